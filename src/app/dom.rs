@@ -1,0 +1,78 @@
+//! The few things asked of the browser itself.
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlElement, ResizeObserver};
+
+/// Watches an element's size as long as the current owner lives.
+pub fn on_resize(element: &Element, then: impl Fn(f64, f64) + 'static) {
+    let watched = element.clone();
+    let told = Closure::<dyn FnMut()>::new(move || {
+        let rect = watched.get_bounding_client_rect();
+        then(rect.width(), rect.height());
+    });
+    if let Ok(observer) = ResizeObserver::new(told.as_ref().unchecked_ref()) {
+        observer.observe(element);
+        // Held by the owner: dropped, and the watching ended, when the part of the page goes.
+        let _held = StoredValue::new_local(Watching { observer, _told: told });
+    }
+}
+
+struct Watching {
+    observer: ResizeObserver,
+    _told: Closure<dyn FnMut()>,
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Calls `then` whenever the browser changes between the light and the dark theme.
+pub fn on_theme_change(then: impl Fn() + 'static) {
+    let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") else { return };
+    let told = Closure::<dyn FnMut()>::new(then);
+    let _ = query.add_event_listener_with_callback("change", told.as_ref().unchecked_ref());
+    let _held = StoredValue::new_local((query, told));
+}
+
+/// The value of a custom property of the theme, such as `--bar`.
+#[must_use]
+pub fn theme(name: &str) -> String {
+    let style = document().body().and_then(|body| window().get_computed_style(&body).ok().flatten());
+    style.and_then(|style| style.get_property_value(name).ok()).unwrap_or_default().trim().to_owned()
+}
+
+/// Puts text on the clipboard.
+pub fn copy(text: &str) {
+    // A refusal (no permission, no focus) leaves the clipboard as it was; there is nothing to undo.
+    let _promise = window().navigator().clipboard().write_text(text);
+}
+
+/// Milliseconds on a clock that only goes forward.
+#[must_use]
+pub fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// Gives the focus to the element with this id.
+pub fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id)
+        && let Ok(element) = element.dyn_into::<HtmlElement>()
+    {
+        let _ = element.focus();
+    }
+}
+
+/// Whether keys typed now are text, not commands.
+#[must_use]
+pub fn is_typing() -> bool {
+    document().active_element().is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// Whether a dialog is open, which then has all keys.
+#[must_use]
+pub fn is_dialog_open() -> bool {
+    document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
+}

@@ -1,0 +1,8 @@
+//! Trailglass: CloudTrail and CloudWatch, offline, in a browser tab. ARCHITECTURE.md has the map.
+
+pub mod import;
+pub mod problem;
+pub mod query;
+pub mod session;
+pub mod store;
+pub mod time;

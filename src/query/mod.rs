@@ -1,0 +1,13 @@
+//! One predicate, one aggregate, many languages. Floor 2: knows the store, nothing of files or screens.
+
+pub mod aggregate;
+pub mod cell;
+mod compare;
+pub mod kql;
+pub mod naive;
+pub mod order;
+pub mod predicate;
+pub mod scan;
+mod search;
+mod select;
+pub mod text;

@@ -1,0 +1,145 @@
+//! The session in the browser: files dropped on the page, shards in workers, and what the page shows of both. The parts of
+//! the page ([`crate::app`]) know this module and the plain types of [`super::questions`], and nothing of workers.
+
+mod intake;
+mod loading;
+pub mod wire;
+#[cfg(target_arch = "wasm32")]
+pub mod worker;
+mod workers;
+
+use super::protocol::FileReport;
+use leptos::prelude::*;
+use loading::Loading;
+use std::rc::Rc;
+
+pub use workers::Workers;
+
+/// How the loading stands. All counts are since the page was opened.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// What is going on.
+    pub phase: Phase,
+    /// Files found so far in what was dropped.
+    pub files_found: u32,
+    /// Files read (or given up).
+    pub files_done: u32,
+    /// Bytes of the files found, as they lie on disk.
+    pub bytes_found: u64,
+    /// Bytes of the files read.
+    pub bytes_done: u64,
+    /// Records that became events, copies included.
+    pub events: u64,
+    /// Records that could not be read.
+    pub rejected: u64,
+    /// Files with problems.
+    pub files_with_problems: u32,
+    /// Copies of events left out; known after reading.
+    pub duplicates: u64,
+    /// Milliseconds that the loading under way has taken, or that the last one took.
+    pub elapsed_ms: f64,
+    /// Workers that died and were started again.
+    pub restarts: u32,
+    /// Files not read because a person cancelled.
+    pub cancelled: u32,
+    /// The worker's program is of another build than the page: a cache gave an old file. Reloading helps.
+    pub stale: bool,
+}
+
+/// What a loading is busy with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing was dropped yet.
+    #[default]
+    Empty,
+    /// Folders are being looked through, files read.
+    Reading,
+    /// All files are read; copies of events are being found.
+    Checking,
+    /// All is in.
+    Done,
+}
+
+/// One file of the case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseFile {
+    /// Its path inside what was dropped.
+    pub path: String,
+    /// Its size as it lies on disk.
+    pub bytes: u64,
+    /// What came of it; `None` while it waits or is read, and when it was cancelled.
+    pub report: Option<FileReport>,
+    /// Copies of events in it that were left out.
+    pub duplicates: u32,
+    /// A person cancelled before it was read.
+    pub cancelled: bool,
+}
+
+impl CaseFile {
+    /// Whether something was wrong with it.
+    #[must_use]
+    pub fn has_problems(&self) -> bool {
+        self.report.as_ref().is_some_and(|report| !report.problems.is_empty())
+    }
+}
+
+/// The session. One a page; a handle that can be copied everywhere.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// How the loading stands; changes at most ten times a second.
+    pub progress: ReadSignal<Progress>,
+    /// Changes whenever the shards hold other events than before: whoever shows an answer asks again.
+    pub generation: ReadSignal<u64>,
+    loading: StoredValue<Rc<Loading>, LocalStorage>,
+}
+
+impl Session {
+    /// Starts the workers of a new, empty case.
+    #[must_use]
+    pub fn start() -> Self {
+        let (progress, set_progress) = signal(Progress::default());
+        let (generation, set_generation) = signal(0);
+        let loading = Loading::start(set_progress, set_generation);
+        Self { progress, generation, loading: StoredValue::new_local(loading) }
+    }
+
+    fn loading(&self) -> Rc<Loading> {
+        self.loading.get_value()
+    }
+
+    /// Takes in what was dropped. To be called in the drop handler itself.
+    pub fn drop(&self, transfer: &web_sys::DataTransfer) {
+        let loading = self.loading();
+        intake::dropped(transfer, move |files| loading.found(files));
+        self.loading().begins();
+    }
+
+    /// Takes in files chosen in a dialog.
+    pub fn choose(&self, list: &web_sys::FileList) {
+        let loading = self.loading();
+        intake::chosen(list, move |files| loading.found(files));
+        self.loading().begins();
+    }
+
+    /// Stops reading. What was read stays; files that were not are listed as cancelled.
+    pub fn cancel(&self) {
+        self.loading().cancel();
+    }
+
+    /// Looks at the files of the case.
+    pub fn files<T>(&self, look: impl FnOnce(&[CaseFile]) -> T) -> T {
+        self.loading().look_at_files(look)
+    }
+
+    /// The path of a file.
+    #[must_use]
+    pub fn path(&self, file: u32) -> String {
+        self.files(|files| files.get(file as usize).map_or_else(String::new, |file| file.path.clone()))
+    }
+
+    /// The shards, to be asked by [`super::questions`].
+    #[must_use]
+    pub fn shards(&self) -> Workers {
+        self.loading().workers()
+    }
+}

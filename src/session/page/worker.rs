@@ -1,0 +1,264 @@
+//! The inside of a worker: a [`Shard`], messages in, messages out. `src/bin/shard.rs` starts it.
+//!
+//! Reading yields between blocks by its nature: every block is awaited from a `File`, and a question or a cancel that came
+//! meanwhile is heard before the next.
+
+use super::wire::{BUILD, FileToRead, FromShard, ToShard};
+use crate::import::split::{Piece, Splitter, WORTH_CUTTING};
+use crate::import::{Reading, gzip};
+use crate::session::protocol::{decode, encode};
+use crate::session::shard::Shard;
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
+
+/// Small files are read together up to this many bytes: one read of a `Blob` of 64 files costs little more than one read.
+const TOGETHER: f64 = 8e6;
+
+/// Larger files are read in slices of this many bytes if compressed (a slice inflates about ten times) ...
+const SLICE_GZIP: f64 = 1e6;
+
+/// ... and of this many if not.
+const SLICE_PLAIN: f64 = 8e6;
+
+struct Worker {
+    scope: DedicatedWorkerGlobalScope,
+    shard: RefCell<Shard>,
+    /// Rises with every cancel; reading that began under another number ends.
+    epoch: Cell<u32>,
+}
+
+/// Starts answering messages.
+pub fn start() {
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    let worker = Rc::new(Worker { scope: scope.clone(), shard: RefCell::default(), epoch: Cell::new(0) });
+    let heard = {
+        let worker = worker.clone();
+        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| worker.clone().hear(&event))
+    };
+    scope.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    // The worker lives as long as its page.
+    heard.forget();
+    worker.send(&FromShard::Ready(BUILD.to_owned()));
+}
+
+impl Worker {
+    fn send(&self, message: &FromShard) {
+        let bytes = Uint8Array::from(encode(message).as_slice());
+        let transfer = Array::of1(&bytes.buffer());
+        // A page that is gone needs no answer.
+        let _gone = self.scope.post_message_with_transfer(&bytes, &transfer);
+    }
+
+    fn hear(self: Rc<Self>, event: &MessageEvent) {
+        let parts: Array = event.data().unchecked_into();
+        let bytes: Uint8Array = parts.get(0).unchecked_into();
+        let Some(message) = decode::<ToShard>(&bytes.to_vec()) else { return };
+        let files: Vec<File> = parts.iter().skip(1).map(JsCast::unchecked_into).collect();
+        match message {
+            ToShard::Ping(number) => self.send(&FromShard::Pong(number)),
+            ToShard::Cancel => self.epoch.set(self.epoch.get() + 1),
+            ToShard::Ask(number, ask) => {
+                let reply = self.shard.borrow_mut().answer(ask);
+                self.send(&FromShard::Reply(number, reply));
+            }
+            ToShard::Read(wanted) => spawn_local(async move { self.read(wanted, files).await }),
+            ToShard::Cut(wanted) => {
+                if let Some(file) = files.into_iter().next() {
+                    spawn_local(async move { self.cut(&wanted, &file).await });
+                }
+            }
+            ToShard::Piece(wanted, piece) => {
+                if let Some(file) = files.into_iter().next() {
+                    spawn_local(async move { self.piece(&wanted, &file, piece).await });
+                }
+            }
+        }
+    }
+
+    async fn read(&self, wanted: Vec<FileToRead>, files: Vec<File>) {
+        let epoch = self.epoch.get();
+        let mut at = 0;
+        while at < files.len() && epoch == self.epoch.get() {
+            // As many as fit together, at least one.
+            let mut end = at;
+            let mut bytes = 0.0;
+            while end < files.len() && (end == at || bytes + files[end].size() <= TOGETHER) {
+                bytes += files[end].size();
+                end += 1;
+            }
+            if end == at + 1 && bytes > TOGETHER {
+                let (wanted, file) = (&wanted[at], &files[at]);
+                if bytes > WORTH_CUTTING as f64 && !wanted.whole {
+                    self.send(&FromShard::Large(wanted.file, bytes as u64));
+                } else {
+                    self.stream(wanted, file, epoch).await;
+                }
+            } else {
+                self.together(&wanted[at..end], &files[at..end], bytes, epoch).await;
+            }
+            at = end;
+        }
+    }
+
+    /// Reads small files with one read; when that fails, one by one, to find out which of them is the trouble.
+    async fn together(&self, wanted: &[FileToRead], files: &[File], bytes: f64, epoch: u32) {
+        let parts: Array = files.iter().collect();
+        let read = match Blob::new_with_blob_sequence(&parts) {
+            Ok(blob) => buffer(&blob).await.ok().filter(|read| f64::from(read.length()) == bytes),
+            Err(_) => None,
+        };
+        let mut reports = Vec::with_capacity(files.len());
+        match read {
+            Some(read) => {
+                if epoch != self.epoch.get() {
+                    return;
+                }
+                let all = read.to_vec();
+                let mut start = 0;
+                let mut shard = self.shard.borrow_mut();
+                for (wanted, file) in wanted.iter().zip(files) {
+                    let end = start + file.size() as usize;
+                    reports.push((shard.read(wanted.file, &wanted.path, &all[start..end]), file.size() as u64));
+                    start = end;
+                }
+            }
+            None => {
+                for (wanted, file) in wanted.iter().zip(files) {
+                    let report = match buffer(file).await {
+                        Ok(read) => self.shard.borrow_mut().read(wanted.file, &wanted.path, &read.to_vec()),
+                        Err(error) => Shard::unreadable(wanted.file, &why(&error)),
+                    };
+                    reports.push((report, file.size() as u64));
+                }
+                if epoch != self.epoch.get() {
+                    return;
+                }
+            }
+        }
+        self.send(&FromShard::Read(reports));
+    }
+
+    /// Reads a large file slice by slice.
+    async fn stream(&self, wanted: &FileToRead, file: &File, epoch: u32) {
+        let size = file.size();
+        let mut stream = self.shard.borrow_mut().begin(wanted.file, &wanted.path, Reading::default());
+        let mut at = 0.0;
+        let mut slice = SLICE_GZIP;
+        let mut events = 0;
+        let report = loop {
+            let end = (at + slice).min(size);
+            let bytes = match part(file, at, end).await {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    // What was read before is in the store already: say both.
+                    let mut report = self.shard.borrow().finish(stream);
+                    report.add(Shard::unreadable(wanted.file, &why(&error)));
+                    break report;
+                }
+            };
+            if epoch != self.epoch.get() {
+                return;
+            }
+            if at == 0.0 && !gzip::is_gzip(&bytes) {
+                slice = SLICE_PLAIN;
+            }
+            let last = end >= size;
+            let more = self.shard.borrow_mut().push(&mut stream, &bytes, last);
+            let now = stream.events();
+            self.send(&FromShard::Reading((end - at) as u64, now - events));
+            events = now;
+            at = end;
+            if last || !more {
+                break self.shard.borrow().finish(stream);
+            }
+        };
+        self.send(&FromShard::Read(vec![(report, size as u64)]));
+    }
+
+    async fn cut(&self, wanted: &FileToRead, file: &File) {
+        let epoch = self.epoch.get();
+        let size = file.size();
+        let mut splitter = Splitter::new(WORTH_CUTTING / 2);
+        let mut at = 0.0;
+        let mut found = false;
+        while at < size && !splitter.is_over() {
+            let end = (at + SLICE_PLAIN).min(size);
+            // A file that cannot be read will say so when its pieces are.
+            let Ok(bytes) = part(file, at, end).await else { break };
+            if epoch != self.epoch.get() {
+                return;
+            }
+            if at == 0.0 && gzip::is_gzip(&bytes) {
+                break;
+            }
+            let mut pieces = Vec::new();
+            splitter.push(&bytes, &mut pieces);
+            if !pieces.is_empty() {
+                found = true;
+                self.send(&FromShard::Pieces(wanted.file, pieces));
+            }
+            at = end;
+        }
+        if found {
+            self.send(&FromShard::Pieces(wanted.file, vec![splitter.finish()]));
+        }
+        self.send(&FromShard::CutDone(wanted.file, found));
+    }
+
+    async fn piece(&self, wanted: &FileToRead, file: &File, piece: Piece) {
+        let epoch = self.epoch.get();
+        let end = piece.end.map_or(file.size(), |end| end as f64);
+        let reading = Reading::of(&piece);
+        let mut stream = self.shard.borrow_mut().begin(wanted.file, &wanted.path, reading);
+        let mut at = piece.start as f64;
+        let mut events = 0;
+        let mut report = None;
+        while at < end {
+            let to = (at + SLICE_PLAIN).min(end);
+            match part(file, at, to).await {
+                Ok(bytes) => {
+                    if epoch != self.epoch.get() {
+                        return;
+                    }
+                    let more = self.shard.borrow_mut().push(&mut stream, &bytes, to >= end);
+                    self.send(&FromShard::Reading((to - at) as u64, stream.events() - events));
+                    events = stream.events();
+                    if !more {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    report = Some(Shard::unreadable(wanted.file, &why(&error)));
+                    break;
+                }
+            }
+            at = to;
+        }
+        let mut read = self.shard.borrow().finish(stream);
+        if let Some(report) = report {
+            read.add(report);
+        }
+        self.send(&FromShard::Read(vec![(read, 0)]));
+    }
+}
+
+async fn buffer(blob: &Blob) -> Result<Uint8Array, JsValue> {
+    let buffer: ArrayBuffer = JsFuture::from(blob.array_buffer()).await?.unchecked_into();
+    Ok(Uint8Array::new(&buffer))
+}
+
+async fn part(file: &File, from: f64, to: f64) -> Result<Vec<u8>, JsValue> {
+    let slice = file.slice_with_f64_and_f64(from, to)?;
+    Ok(buffer(&slice).await?.to_vec())
+}
+
+/// What the browser says about a file it would not read.
+fn why(error: &JsValue) -> String {
+    let error: Option<&js_sys::Error> = error.dyn_ref();
+    let said = error.map_or_else(|| "no reason was given".to_owned(), |error| String::from(error.message()));
+    format!("the browser could not read it ({said}): it may have been moved, changed or deleted after it was dropped")
+}

@@ -1,0 +1,180 @@
+//! What the session and its shards say to each other. In the browser these go as bytes ([`encode`]) between the page and its
+//! workers; natively they are handed over as they are.
+
+use crate::import::recognise::Kind;
+use crate::problem::{Problem, ProblemKind, Problems};
+use crate::query::aggregate::{Aggregate, Answer};
+use crate::query::order::{Order, SortKey};
+use crate::query::predicate::{Predicate, Select, TimeRange};
+use crate::store::Row;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// A question to one shard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Ask {
+    /// Aggregates over the events that a predicate holds for, each over its own range of time.
+    Aggregates {
+        /// Which events.
+        predicate: Predicate,
+        /// What to work out, and the range of time it is worked out over.
+        aggregates: Vec<(TimeRange, Aggregate)>,
+    },
+    /// Make a list of events that pages are then taken from; it stands until the next one is made.
+    List {
+        /// Which events.
+        predicate: Predicate,
+        /// Which of them by time.
+        range: TimeRange,
+        /// In which order.
+        order: Order,
+    },
+    /// The sort keys of the list at these positions.
+    Keys(Vec<u32>),
+    /// How many events of the list come before each of these keys.
+    Rank(Vec<SortKey>),
+    /// The events of the list from one position to another.
+    Rows {
+        /// First position.
+        from: u32,
+        /// Position after the last.
+        to: u32,
+        /// What to show of each.
+        columns: Vec<Select>,
+    },
+    /// The sort key of one event, if it is in the list.
+    Find(Row),
+    /// The JSON of one event.
+    Record {
+        /// The event.
+        row: Row,
+        /// With its secret values.
+        reveal: bool,
+    },
+    /// Hashes of the ids of all events.
+    Identities,
+    /// All about the events whose id has one of these hashes (rising).
+    Candidates(Vec<u64>),
+    /// These events are copies of others: leave them out of every answer. Replaces what was said before.
+    Drop(Vec<Row>),
+    /// Loading is over for now: give back memory.
+    Settle,
+    /// Which of these fields occur at all, and the paths there are (for nearest names) when any does not.
+    Fields(Vec<Select>),
+    /// How much memory the events take.
+    Memory,
+}
+
+/// The answer to an [`Ask`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// To [`Ask::Aggregates`], in the same order.
+    Aggregates(Vec<Answer>),
+    /// To [`Ask::List`]: its length.
+    List(u32),
+    /// To [`Ask::Keys`].
+    Keys(Vec<SortKey>),
+    /// To [`Ask::Rank`].
+    Rank(Vec<u32>),
+    /// To [`Ask::Rows`], with the keys by which rows of several shards merge.
+    Rows(Vec<(SortKey, EventRow)>),
+    /// To [`Ask::Find`].
+    Find(Option<SortKey>),
+    /// To [`Ask::Record`].
+    Record(String),
+    /// To [`Ask::Identities`]: rising.
+    Identities(Vec<u64>),
+    /// To [`Ask::Candidates`].
+    Candidates(Vec<Candidate>),
+    /// To [`Ask::Fields`]: for each whether it occurs; all paths when one does not.
+    Fields(Vec<bool>, Vec<String>),
+    /// To [`Ask::Memory`]: bytes by part, and events.
+    Memory(Vec<(String, u64)>, u32),
+    /// Done.
+    Done,
+}
+
+/// An event as a table shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventRow {
+    /// Number in its shard.
+    pub row: Row,
+    /// Number of its file.
+    pub file: u32,
+    /// Number of its record there.
+    pub record: u32,
+    /// Milliseconds since the epoch.
+    pub time: Option<i64>,
+    /// The columns asked for.
+    pub cells: Vec<Option<String>>,
+}
+
+/// An event that may be a copy of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Hash of its eventID, or of its content where it has none.
+    pub identity: u64,
+    /// Hash of all its values and their paths, whatever the order of its keys.
+    pub content: u64,
+    /// Its file.
+    pub file: u32,
+    /// Its record there.
+    pub record: u32,
+    /// Its number in its shard.
+    pub row: Row,
+}
+
+/// What came of a file, or of a piece of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileReport {
+    /// Its number.
+    pub file: u32,
+    /// What it is.
+    pub kind: Kind,
+    /// Records that became events.
+    pub events: u32,
+    /// Records that did not.
+    pub rejected: u32,
+    /// Bytes after inflating.
+    pub content_bytes: u64,
+    /// What was wrong.
+    pub problems: Vec<Problem>,
+}
+
+impl FileReport {
+    /// Adds what came of another piece of the same file.
+    pub fn add(&mut self, other: Self) {
+        self.events += other.events;
+        self.rejected += other.rejected;
+        self.content_bytes += other.content_bytes;
+        let mut problems = Problems::default();
+        self.problems.drain(..).chain(other.problems).for_each(|problem| problems.add(problem));
+        self.problems = problems.into_vec();
+    }
+
+    /// Notes that a record of this file shares its id with another of different content.
+    pub fn conflict(&mut self, record: u32, what: String) {
+        let mut problems = Problems::default();
+        self.problems.drain(..).for_each(|problem| problems.add(problem));
+        problems.add(Problem {
+            kind: ProblemKind::SameIdDifferentContent,
+            record: Some(record),
+            at: None,
+            what,
+            outcome: "both were kept".to_owned(),
+            times: 1,
+        });
+        self.problems = problems.into_vec();
+    }
+}
+
+/// Bytes of a message.
+#[must_use]
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    postcard::to_stdvec(message).unwrap_or_default()
+}
+
+/// The message that bytes are; `None` when they are of another build.
+#[must_use]
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}

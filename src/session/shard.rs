@@ -1,0 +1,230 @@
+//! A shard: a store, the reading of the files dealt to it, and answers to what it is asked. In the browser one runs in each
+//! worker; natively they run in threads. It knows nothing of either.
+
+use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
+use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
+use crate::query::order::{self, Order, SortBy};
+use crate::query::predicate::{Predicate, TimeRange};
+use crate::query::scan::{self, Rows};
+use crate::query::{aggregate, cell};
+use crate::store::write::Secrets;
+use crate::store::{Row, Store};
+
+/// See the module.
+#[derive(Default)]
+pub struct Shard {
+    store: Store,
+    /// Paths of files by number; empty for files of other shards.
+    files: Vec<String>,
+    bench: Workbench,
+    dropped: Vec<Row>,
+    /// The rows of the last predicate, while nothing changed: brushing asks the same one over and over.
+    last: Option<(Predicate, u32, Rows)>,
+    /// All rows by time, and how many there were.
+    timely: Vec<Row>,
+    order: Option<Order>,
+    list: Vec<Row>,
+}
+
+/// A file that is read as its bytes come.
+#[derive(Default)]
+pub struct Stream {
+    reading: Reading,
+    bench: Workbench,
+    file: u32,
+}
+
+impl Stream {
+    /// Events so far.
+    #[must_use]
+    pub fn events(&self) -> u32 {
+        self.reading.events()
+    }
+}
+
+impl Shard {
+    /// The store, to look at.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn name(&mut self, file: u32, path: &str) {
+        let file = file as usize;
+        if self.files.len() <= file {
+            self.files.resize(file + 1, String::new());
+        }
+        if self.files[file].is_empty() {
+            path.clone_into(&mut self.files[file]);
+        }
+    }
+
+    /// Reads a whole file.
+    pub fn read(&mut self, file: u32, path: &str, bytes: &[u8]) -> FileReport {
+        self.name(file, path);
+        let mut reading = Reading::default();
+        let mut sink = StoreSink { store: &mut self.store, file };
+        reading.push(bytes, true, &mut self.bench, &mut sink);
+        let content = reading.content_bytes();
+        report(file, content, reading.finish())
+    }
+
+    /// Begins a file whose bytes come in turn; `reading` says where it starts.
+    pub fn begin(&mut self, file: u32, path: &str, reading: Reading) -> Stream {
+        self.name(file, path);
+        Stream { reading, bench: Workbench::default(), file }
+    }
+
+    /// The next bytes of a file; whether more are wanted.
+    pub fn push(&mut self, stream: &mut Stream, bytes: &[u8], last: bool) -> bool {
+        let mut sink = StoreSink { store: &mut self.store, file: stream.file };
+        stream.reading.push(bytes, last, &mut stream.bench, &mut sink);
+        !stream.reading.is_over()
+    }
+
+    /// The end of a file.
+    #[must_use]
+    pub fn finish(&self, stream: Stream) -> FileReport {
+        let content = stream.reading.content_bytes();
+        report(stream.file, content, stream.reading.finish())
+    }
+
+    /// The report on a file whose bytes could not be had.
+    #[must_use]
+    pub fn unreadable(file: u32, reason: &str) -> FileReport {
+        report(file, 0, import::unreadable(reason))
+    }
+
+    /// Answers a question.
+    pub fn answer(&mut self, ask: Ask) -> Reply {
+        match ask {
+            Ask::Aggregates { predicate, aggregates } => {
+                self.scan(&predicate);
+                let Some((_, _, rows)) = &self.last else { return Reply::Done };
+                let mut ranged: Option<(TimeRange, Rows)> = None;
+                let answers = aggregates.iter().map(|(range, wanted)| {
+                    if *range == TimeRange::default() {
+                        return aggregate::aggregate(&self.store, rows, wanted);
+                    }
+                    if ranged.as_ref().is_none_or(|(known, _)| known != range) {
+                        let mut within = scan::rows(&self.store, &self.files, &Predicate::Time(*range));
+                        within.intersect_with(rows);
+                        ranged = Some((*range, within));
+                    }
+                    let rows = ranged.as_ref().map_or(rows, |(_, rows)| rows);
+                    aggregate::aggregate(&self.store, rows, wanted)
+                });
+                Reply::Aggregates(answers.collect())
+            }
+            Ask::List { predicate, range, order } => {
+                self.scan(&predicate);
+                if self.timely.len() != self.store.rows() as usize {
+                    self.timely = order::by_time(&self.store, &self.files);
+                }
+                let Some((_, _, rows)) = &self.last else { return Reply::Done };
+                self.list = if range == TimeRange::default() {
+                    order::sort(&self.store, rows, &order, &self.timely)
+                } else {
+                    let mut within = scan::rows(&self.store, &self.files, &Predicate::Time(range));
+                    within.intersect_with(rows);
+                    order::sort(&self.store, &within, &order, &self.timely)
+                };
+                self.order = Some(order);
+                Reply::List(self.list.len() as u32)
+            }
+            Ask::Keys(places) => {
+                let keys = places.iter().filter_map(|&place| Some(self.key(*self.list.get(place as usize)?)));
+                Reply::Keys(keys.collect())
+            }
+            Ask::Rank(keys) => {
+                let order = self.current_order();
+                let before = |key| self.list.partition_point(|&row| order.cmp(&self.key(row), key).is_lt()) as u32;
+                Reply::Rank(keys.iter().map(before).collect())
+            }
+            Ask::Rows { from, to, columns } => {
+                let to = (to as usize).min(self.list.len());
+                let rows = self.list.get(from as usize..to).unwrap_or(&[]);
+                Reply::Rows(rows.iter().map(|&row| (self.key(row), self.event(row, &columns))).collect())
+            }
+            Ask::Find(row) => {
+                let found = row < self.store.rows() && self.list.contains(&row);
+                Reply::Find(found.then(|| self.key(row)))
+            }
+            Ask::Record { row, reveal } => {
+                let mut out = Vec::new();
+                if row < self.store.rows() {
+                    let secrets = if reveal { Secrets::Revealed } else { Secrets::Masked };
+                    self.store.write_record(row, secrets, &mut out);
+                }
+                Reply::Record(String::from_utf8_lossy(&out).into_owned())
+            }
+            Ask::Identities => {
+                let mut hashes = self.store.identities();
+                hashes.sort_unstable();
+                Reply::Identities(hashes)
+            }
+            Ask::Candidates(wanted) => Reply::Candidates(self.candidates(&wanted)),
+            Ask::Drop(rows) => {
+                self.dropped = rows;
+                self.last = None;
+                Reply::Done
+            }
+            Ask::Settle => {
+                self.store.settle();
+                self.bench = Workbench::default();
+                Reply::Done
+            }
+            Ask::Fields(selects) => {
+                let there: Vec<bool> = selects.iter().map(|select| scan::occurs(&self.store, select)).collect();
+                let paths = if there.iter().all(|there| *there) { Vec::new() } else { scan::families(&self.store) };
+                Reply::Fields(there, paths)
+            }
+            Ask::Memory => {
+                let parts = self.store.memory().into_iter().map(|(part, bytes)| (part.to_owned(), bytes as u64));
+                Reply::Memory(parts.collect(), self.store.rows())
+            }
+        }
+    }
+
+    /// Makes `self.last` the rows of a predicate, copies of events left out.
+    fn scan(&mut self, predicate: &Predicate) {
+        let rows = self.store.rows();
+        if self.last.as_ref().is_some_and(|(known, at, _)| *at == rows && known == predicate) {
+            return;
+        }
+        let mut found = scan::rows(&self.store, &self.files, predicate);
+        for &row in &self.dropped {
+            found.set(row as usize, false);
+        }
+        self.last = Some((predicate.clone(), rows, found));
+    }
+
+    fn current_order(&self) -> Order {
+        self.order.clone().unwrap_or(Order { by: SortBy::Time, descending: false })
+    }
+
+    fn key(&self, row: Row) -> order::SortKey {
+        order::key(&self.store, &self.files, &self.current_order(), row)
+    }
+
+    fn event(&self, row: Row, columns: &[crate::query::predicate::Select]) -> EventRow {
+        let (file, record) = self.store.provenance(row);
+        let cells = columns.iter().map(|column| cell::text(&self.store, row, column)).collect();
+        EventRow { row, file, record, time: self.store.hot().time(row), cells }
+    }
+
+    fn candidates(&self, wanted: &[u64]) -> Vec<Candidate> {
+        let identities = self.store.identities();
+        let rows = identities.iter().enumerate().filter(|(_, identity)| wanted.binary_search(identity).is_ok());
+        rows.map(|(row, &identity)| {
+            let (file, record) = self.store.provenance(row as Row);
+            Candidate { identity, content: self.store.content_hash(row as Row), file, record, row: row as Row }
+        })
+        .collect()
+    }
+}
+
+fn report(file: u32, content_bytes: u64, outcome: Outcome) -> FileReport {
+    let Outcome { kind, events, rejected, problems } = outcome;
+    FileReport { file, kind, events, rejected, content_bytes, problems }
+}

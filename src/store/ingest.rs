@@ -1,0 +1,634 @@
+//! Bytes of one record in, one row in the store: the hottest loop of the product.
+
+use super::path::{PathId, PathStep, ROOT};
+use super::shape::{Column, Fixed, INT_BIAS, Kind, Shape, Span};
+use super::tokens::{self, JsonError, Unescaped};
+use super::trie::{Class, END, Node, Text, kind_index};
+use super::raw::{self, RawLeaf, RawStep};
+use super::{RECORD_KEYS, Store, hot};
+use crate::time;
+
+/// A record is nested no deeper than this in columns; what is deeper is kept as one raw text.
+const DEPTH_MAX: u16 = 48;
+
+/// Longer arrays are kept as one raw text.
+const ELEMENTS_MAX: u32 = 256;
+
+/// An object that has shown more different keys than this is a map keyed by ids: kept as one raw text from then on.
+const KEYS_MAX: u32 = 384;
+
+/// More shapes than this are not made; see [`Shredding::TopRaw`].
+const SHAPES_MAX: usize = 16_384;
+
+/// How finely a record is shredded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+enum Shredding {
+    /// As the trie predicts.
+    Predicted,
+    /// The same, but every container is measured before it is entered.
+    Measured,
+    /// Containers at the top but `userIdentity` are raw texts: the store has as many shapes as it can bear.
+    TopRaw,
+    /// The record is one raw text.
+    AllRaw,
+}
+
+/// Why a record did not become a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordError {
+    /// Not JSON, or (with `ended`) not all there.
+    Json(JsonError),
+    /// JSON, but without any of the members that make a CloudTrail record. The position after it.
+    NotARecord(usize),
+    /// A dictionary has reached what 32 bits can address. The position after the record.
+    Full(usize),
+}
+
+impl From<JsonError> for RecordError {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}
+
+/// A record that became a row.
+#[derive(Clone, Copy, Debug)]
+pub struct Ingested {
+    /// Position after the record.
+    pub end: usize,
+    /// Bytes that are not UTF-8 were replaced.
+    pub replaced: bool,
+    /// It has no time that could be read.
+    pub undated: bool,
+}
+
+enum Stop {
+    /// Try again, shredding less.
+    Coarser(Shredding),
+    Failed(RecordError),
+}
+
+impl From<JsonError> for Stop {
+    fn from(error: JsonError) -> Self {
+        Self::Failed(RecordError::Json(error))
+    }
+}
+
+/// What was found between two values by reading it token by token.
+enum Found {
+    Value { class: Class, path: PathId, at: usize },
+    End { at: usize },
+}
+
+impl Store {
+    /// Reads the object that starts at `at` of `buf` (which has [`tokens::PADDING`] zero bytes from `end` on) and appends
+    /// it as a row.
+    ///
+    /// # Errors
+    /// See [`RecordError`]; the store is as it was, but for strings that nothing refers to.
+    pub fn ingest(&mut self, buf: &[u8], at: usize, end: usize) -> Result<Ingested, RecordError> {
+        if self.trie_is_gone {
+            self.regrow();
+        }
+        let mut shredding = Shredding::Predicted;
+        loop {
+            match self.record(buf, at, end, shredding) {
+                Ok(ingested) => return Ok(ingested),
+                Err(Stop::Failed(error)) => return Err(error),
+                Err(Stop::Coarser(coarser)) => shredding = coarser,
+            }
+        }
+    }
+
+    // Not inlined: a function of its own tiers up early in a browser, a loop inside a long one does not.
+    #[inline(never)]
+    fn record(&mut self, buf: &[u8], at: usize, end: usize, shredding: Shredding) -> Result<Ingested, Stop> {
+        self.ids.clear();
+        self.uuids.clear();
+        let mut replaced = false;
+        let mut node = 0u32;
+        let mut pos = at;
+        let ending = loop {
+            let predicted = if shredding == Shredding::Predicted { self.trie.predict(node, buf, pos) } else { None };
+            let (slot, value_at) = match predicted {
+                Some((target, len)) if target & END != 0 => {
+                    pos += len;
+                    break target;
+                }
+                Some((target, len)) if pos + len < end && fits(self.trie.slots[target as usize].class, buf[pos + len]) => {
+                    (target, pos + len)
+                }
+                _ => match self.between(buf, pos, end, node, shredding)? {
+                    Found::Value { class, path, at } => {
+                        let slot = self.slot(node, class, path, shredding)?;
+                        if shredding == Shredding::Predicted {
+                            self.trie.learn(node, &buf[pos..at], slot);
+                        }
+                        (slot, at)
+                    }
+                    Found::End { at } => {
+                        let ending = self.ending(node, shredding)?;
+                        if shredding == Shredding::Predicted {
+                            self.trie.learn(node, &buf[pos..at], ending);
+                        }
+                        pos = at;
+                        break ending;
+                    }
+                },
+            };
+            (node, pos) = match self.trie.slots[slot as usize].class {
+                Class::String => self.string(buf, value_at, end, slot, &mut replaced)?,
+                Class::Number => self.number(buf, value_at, end, slot)?,
+                Class::Json => self.json(buf, value_at, end, slot, &mut replaced)?,
+            };
+        };
+        if pos > end {
+            return Err(tokens::error(end, end, "the end of a record").into());
+        }
+        let shape = self.trie.endings[(ending & !END) as usize].shape;
+        let undated = self.commit(shape).ok_or(Stop::Failed(RecordError::NotARecord(pos)))?;
+        Ok(Ingested { end: pos, replaced, undated })
+    }
+
+    /// Appends the row, and says whether it is undated; `None` when the object is no CloudTrail record.
+    fn commit(&mut self, shape: u32) -> Option<bool> {
+        let row = self.row_shapes.len() as u32;
+        let Shape { hot, time, columns, record, .. } = &self.shapes[shape as usize];
+        let mut cells = [0; hot::COUNT];
+        for &(column, lane) in hot {
+            cells[usize::from(column)] = self.ids[lane as usize] + 1;
+        }
+        let mut ms = None;
+        if let Some(column) = time {
+            let column = &columns[*column as usize];
+            let id = self.ids[column.lane as usize];
+            ms = match column.kind {
+                Kind::Time => Some(i64::from(id) * 1_000),
+                _ => time::parse(self.dictionaries[column.dictionary as usize].text(id)),
+            };
+        }
+        if !record {
+            // Only a record that is one raw text may still turn out to be one.
+            let [Column { path: ROOT, kind: Kind::Json, dictionary, .. }] = columns[..] else { return None };
+            ms = self.raw_record(dictionary, self.ids[0])?;
+        }
+        self.hot.push(ms, &cells);
+        self.row_shapes.push(shape);
+        self.shapes[shape as usize].push(row, &self.ids, &self.uuids);
+        Some(ms.is_none())
+    }
+
+    /// The time of a record kept as one raw text (the inner `None`: undated); `None` when it is no record.
+    fn raw_record(&self, dictionary: u32, id: u32) -> Option<Option<i64>> {
+        let mut record = false;
+        let mut ms = None;
+        raw::leaves(self.dictionaries[dictionary as usize].bytes(id), &mut |steps, leaf| {
+            if let [RawStep::Key(key), ..] = steps {
+                record |= RECORD_KEYS.iter().any(|known| known.as_bytes() == key.as_ref());
+                if let ([RawStep::Key(key)], RawLeaf::String(text)) = (steps, &leaf)
+                    && key.as_ref() == b"eventTime"
+                {
+                    ms = std::str::from_utf8(text).ok().and_then(time::parse);
+                }
+            }
+        });
+        record.then_some(ms)
+    }
+
+    #[inline]
+    fn string(&mut self, buf: &[u8], at: usize, end: usize, slot: u32, replaced: &mut bool) -> Result<(u32, usize), Stop> {
+        let found = tokens::scan_string(buf, at, end)?;
+        let inside = &buf[at..found.end];
+        let after = found.end + 1;
+        if !found.escaped && !found.non_ascii {
+            if inside.len() == 36
+                && let Some(uuid) = parse_uuid(inside)
+            {
+                self.uuids.extend_from_slice(&uuid);
+                return Ok((self.node(slot, Kind::Uuid), after));
+            }
+            if inside.len() == 20
+                && let Some(seconds) = time::canonical_seconds(inside)
+            {
+                self.ids.push(seconds);
+                return Ok((self.node(slot, Kind::Time), after));
+            }
+            let node = self.node(slot, Kind::Text);
+            self.intern(slot, node, inside, after)?;
+            return Ok((node, after));
+        }
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let result = self.rare_string(inside, at, slot, after, found.escaped, &mut scratch, replaced);
+        self.scratch = scratch;
+        result.map(|node| (node, after))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the rest of `string`, apart because it is rare")]
+    fn rare_string(
+        &mut self,
+        inside: &[u8],
+        at: usize,
+        slot: u32,
+        after: usize,
+        escaped: bool,
+        scratch: &mut Vec<u8>,
+        replaced: &mut bool,
+    ) -> Result<u32, Stop> {
+        let mut kind = Kind::Text;
+        if escaped {
+            if tokens::unescape(inside, at, scratch)? == Unescaped::LoneSurrogate {
+                kind = Kind::Escaped;
+                scratch.clear();
+                scratch.extend_from_slice(inside);
+            }
+        } else {
+            scratch.clear();
+            scratch.extend_from_slice(inside);
+        }
+        if std::str::from_utf8(scratch).is_err() {
+            *replaced = true;
+            *scratch = String::from_utf8_lossy(scratch).into_owned().into_bytes();
+        }
+        let node = self.node(slot, kind);
+        self.intern(slot, node, scratch, after)?;
+        Ok(node)
+    }
+
+    /// Pushes the id of a text in the dictionary of a node.
+    #[inline]
+    fn intern(&mut self, slot: u32, node: u32, text: &[u8], after: usize) -> Result<(), Stop> {
+        let Node { dictionary, kind, .. } = self.trie.nodes[node as usize];
+        let dictionary = &mut self.dictionaries[dictionary as usize];
+        let slot = &mut self.trie.slots[slot as usize];
+        // What stood here in the record before often stands here again; a comparison is cheaper than a hash.
+        let plain = matches!(kind, Kind::Text);
+        if plain && (slot.last as usize) < dictionary.len() && super::dictionary::same(dictionary.bytes(slot.last), text) {
+            self.ids.push(slot.last);
+            return Ok(());
+        }
+        let id = dictionary.intern(text).ok_or(Stop::Failed(RecordError::Full(after)))?;
+        if plain {
+            slot.last = id;
+        }
+        self.ids.push(id);
+        Ok(())
+    }
+
+    fn number(&mut self, buf: &[u8], at: usize, end: usize, slot: u32) -> Result<(u32, usize), Stop> {
+        let after = tokens::scan_number(buf, at, end)?;
+        let text = &buf[at..after];
+        if let Some(int) = small_int(text) {
+            self.ids.push((int + INT_BIAS) as u32);
+            return Ok((self.node(slot, Kind::Int), after));
+        }
+        let node = self.node(slot, Kind::Number);
+        self.intern(slot, node, text, after)?;
+        Ok((node, after))
+    }
+
+    fn json(&mut self, buf: &[u8], at: usize, end: usize, slot: u32, replaced: &mut bool) -> Result<(u32, usize), Stop> {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.clear();
+        let walked = tokens::walk_value(buf, at, end, Some(&mut scratch));
+        let result = walked.map_err(Stop::from).and_then(|extent| {
+            if std::str::from_utf8(&scratch).is_err() {
+                *replaced = true;
+                scratch = String::from_utf8_lossy(&scratch).into_owned().into_bytes();
+            }
+            let node = self.node(slot, Kind::Json);
+            self.intern(slot, node, &scratch, extent.end)?;
+            Ok((node, extent.end))
+        });
+        self.scratch = scratch;
+        result
+    }
+
+    /// The node after a value of this kind in this slot.
+    #[inline]
+    fn node(&mut self, slot: u32, kind: Kind) -> u32 {
+        let known = self.trie.slots[slot as usize].nodes[kind_index(kind)];
+        if known != 0 { known } else { self.add_node(slot, kind) }
+    }
+
+    #[cold]
+    fn add_node(&mut self, slot: u32, kind: Kind) -> u32 {
+        let path = self.trie.slots[slot as usize].path;
+        let dictionary = if kind.in_dictionary() { self.dictionary_for(path, kind) } else { u32::MAX };
+        self.trie.add_node(slot, kind, dictionary)
+    }
+
+    fn slot(&mut self, from: u32, class: Class, path: PathId, shredding: Shredding) -> Result<u32, Stop> {
+        if let Some(slot) = self.trie.find_slot(from, class, &self.text) {
+            return Ok(slot);
+        }
+        self.room_for_more(shredding)?;
+        let fixed = self.fixed.as_slice().into();
+        Ok(self.trie.add_slot(from, class, Text::New(&self.text), path, fixed))
+    }
+
+    fn ending(&mut self, from: u32, shredding: Shredding) -> Result<u32, Stop> {
+        if let Some(ending) = self.trie.find_ending(from, &self.text) {
+            return Ok(ending);
+        }
+        self.room_for_more(shredding)?;
+        let id = self.shapes.len() as u32;
+        let ending = self.trie.add_ending(from, Text::New(&self.text), id);
+        let after = self.trie.endings[(ending & !END) as usize].after;
+        let shape = self.new_shape(from, after);
+        self.add_shape(shape);
+        Ok(ending)
+    }
+
+    /// The shape that the way to `node` spells.
+    fn new_shape(&self, mut node: u32, after: Span) -> Shape {
+        let mut way = Vec::new();
+        while self.trie.nodes[node as usize].slot != u32::MAX {
+            way.push(node);
+            node = self.trie.slots[self.trie.nodes[node as usize].slot as usize].from;
+        }
+        let mut columns = Vec::with_capacity(way.len());
+        let mut fixed = Vec::new();
+        for node in way.into_iter().rev() {
+            let Node { slot, kind, dictionary, .. } = self.trie.nodes[node as usize];
+            let slot = &self.trie.slots[slot as usize];
+            fixed.extend_from_slice(&slot.fixed);
+            let fixed_before = fixed.len() as u32;
+            columns.push(Column { path: slot.path, kind, dictionary, before: slot.before, fixed_before, lane: 0 });
+        }
+        fixed.extend_from_slice(&self.fixed);
+        Shape::new(columns, after, fixed)
+    }
+
+    /// Makes the trie again from the shapes, after [`Store::settle`] gave it back.
+    #[cold]
+    fn regrow(&mut self) {
+        for (id, shape) in self.shapes.iter().enumerate() {
+            let mut node = 0;
+            let mut fixed_from = 0;
+            for column in &shape.columns {
+                let class = class_of(column.kind);
+                let text = self.trie.text(column.before).to_vec();
+                let slot = match self.trie.find_slot(node, class, &text) {
+                    Some(slot) => slot,
+                    None => {
+                        let fixed = shape.fixed[fixed_from..column.fixed_before as usize].into();
+                        self.trie.add_slot(node, class, Text::Kept(column.before), column.path, fixed)
+                    }
+                };
+                fixed_from = column.fixed_before as usize;
+                node = match self.trie.slots[slot as usize].nodes[kind_index(column.kind)] {
+                    0 => self.trie.add_node(slot, column.kind, column.dictionary),
+                    known => known,
+                };
+            }
+            self.trie.add_ending(node, Text::Kept(shape.after), id as u32);
+        }
+        self.trie_is_gone = false;
+    }
+
+    /// Whether the trie may still grow for a record shredded this finely. Records that differ in their keys each time
+    /// would otherwise cost more in shapes than in values.
+    fn room_for_more(&self, shredding: Shredding) -> Result<(), Stop> {
+        let shapes = self.shapes.len();
+        let wanted = if shapes >= 2 * SHAPES_MAX {
+            Shredding::AllRaw
+        } else if shapes >= SHAPES_MAX || (shapes > 2_048 && shapes * 6 > self.row_shapes.len()) {
+            Shredding::TopRaw
+        } else {
+            return Ok(());
+        };
+        if shredding < wanted { Err(Stop::Coarser(wanted)) } else { Ok(()) }
+    }
+
+    /// Reads what stands between the value before (`node`) and the next one token by token; leaves the canonical text in
+    /// `self.text` and the fixed values in `self.fixed`.
+    fn between(&mut self, buf: &[u8], at: usize, end: usize, node: u32, shredding: Shredding) -> Result<Found, Stop> {
+        self.text.clear();
+        self.fixed.clear();
+        let mut pos = at;
+        // The value that was just read, or None when one must come now.
+        let slot = self.trie.nodes[node as usize].slot;
+        let (mut path, mut after_value) =
+            if slot == u32::MAX { (ROOT, false) } else { (self.trie.slots[slot as usize].path, true) };
+        loop {
+            pos = tokens::skip_space(buf, pos);
+            if after_value {
+                if path == ROOT {
+                    return Ok(Found::End { at: pos });
+                }
+                let (parent, step) = (self.paths.node(path).parent, self.paths.node(path).step);
+                match (step, buf[pos]) {
+                    (PathStep::Key(_), b',') => {
+                        self.text.push(b',');
+                        (path, pos) = self.key(buf, pos + 1, end, parent, shredding)?;
+                        after_value = false;
+                    }
+                    (PathStep::Index(index), b',') => {
+                        if index + 1 >= ELEMENTS_MAX {
+                            // The trie led into an array longer than any it was taught.
+                            return Err(Stop::Coarser(Shredding::Measured));
+                        }
+                        self.text.push(b',');
+                        path = self.paths.element_or_new(parent, index + 1);
+                        after_value = false;
+                        pos += 1;
+                    }
+                    (PathStep::Key(_), b'}') | (PathStep::Index(_), b']') => {
+                        self.text.push(buf[pos]);
+                        pos += 1;
+                        path = parent;
+                        if path == ROOT {
+                            return Ok(Found::End { at: pos });
+                        }
+                    }
+                    (PathStep::Key(_), _) => return Err(tokens::error(pos, end, "`,` or `}`").into()),
+                    (PathStep::Index(_), _) => return Err(tokens::error(pos, end, "`,` or `]`").into()),
+                }
+                continue;
+            }
+            match buf[pos] {
+                b'"' => return Ok(Found::Value { class: Class::String, path, at: pos + 1 }),
+                b'-' | b'0'..=b'9' => return Ok(Found::Value { class: Class::Number, path, at: pos }),
+                open @ (b'{' | b'[') => {
+                    if self.stays_raw(buf, pos, end, path, shredding)? {
+                        return Ok(Found::Value { class: Class::Json, path, at: pos });
+                    }
+                    let inside = tokens::skip_space(buf, pos + 1);
+                    if buf[inside] == open + 2 {
+                        self.text.extend_from_slice(&[open, open + 2]);
+                        self.fixed.push((path, if open == b'{' { Fixed::EmptyObject } else { Fixed::EmptyArray }));
+                        pos = inside + 1;
+                        after_value = true;
+                        if path == ROOT {
+                            return Ok(Found::End { at: pos });
+                        }
+                    } else if open == b'{' {
+                        self.text.push(b'{');
+                        (path, pos) = self.key(buf, inside, end, path, shredding)?;
+                    } else {
+                        self.text.push(b'[');
+                        path = self.paths.element_or_new(path, 0);
+                        pos = inside;
+                    }
+                }
+                _ => {
+                    let text = tokens::constant(buf, pos).ok_or_else(|| tokens::no_value(pos, end))?;
+                    self.text.extend_from_slice(text);
+                    self.fixed.push((
+                        path,
+                        match text[0] {
+                            b't' => Fixed::True,
+                            b'f' => Fixed::False,
+                            _ => Fixed::Null,
+                        },
+                    ));
+                    pos += text.len();
+                    after_value = true;
+                }
+            }
+        }
+    }
+
+    /// Reads a key and its colon; the member's path and the position after.
+    fn key(
+        &mut self,
+        buf: &[u8],
+        at: usize,
+        end: usize,
+        parent: PathId,
+        shredding: Shredding,
+    ) -> Result<(PathId, usize), Stop> {
+        let at = tokens::skip_space(buf, at);
+        if buf[at] != b'"' {
+            return Err(tokens::error(at, end, "a key in quotes").into());
+        }
+        let found = tokens::scan_string(buf, at + 1, end)?;
+        let inside = &buf[at + 1..found.end];
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.clear();
+        let mut odd = false;
+        if found.escaped {
+            odd = tokens::unescape(inside, at + 1, &mut scratch)? == Unescaped::LoneSurrogate;
+        } else {
+            scratch.extend_from_slice(inside);
+        }
+        let key = String::from_utf8(scratch);
+        let pos = tokens::skip_space(buf, found.end + 1);
+        if buf[pos] != b':' {
+            return Err(tokens::error(pos, end, "`:` after a key").into());
+        }
+        let Ok(key) = key else {
+            // A key that is no text: only a raw text keeps it as it is.
+            return Err(Stop::Coarser(Shredding::AllRaw));
+        };
+        if odd {
+            return Err(Stop::Coarser(Shredding::AllRaw));
+        }
+        tokens::write_string(key.as_bytes(), &mut self.text);
+        self.text.push(b':');
+        let path = match self.paths.member(parent, &key) {
+            Some(path) => path,
+            None => {
+                if self.paths.node(parent).keys >= KEYS_MAX {
+                    self.paths.mark_raw(parent);
+                    return Err(Stop::Coarser(shredding.max_of(Shredding::Measured)));
+                }
+                self.paths.member_or_new(parent, &key)
+            }
+        };
+        self.scratch = key.into_bytes();
+        Ok((path, pos + 1))
+    }
+
+    /// Whether the container at `pos` is to be kept as one raw text.
+    fn stays_raw(&self, buf: &[u8], pos: usize, end: usize, path: PathId, shredding: Shredding) -> Result<bool, Stop> {
+        let node = self.paths.node(path);
+        if node.raw || shredding == Shredding::AllRaw || node.depth >= DEPTH_MAX {
+            return Ok(true);
+        }
+        if shredding == Shredding::TopRaw && node.depth == 1 && self.paths.member(ROOT, "userIdentity") != Some(path) {
+            return Ok(true);
+        }
+        if buf[pos] == b'[' || shredding >= Shredding::Measured {
+            if path == ROOT {
+                return Ok(false);
+            }
+            // Rare (only what was not predicted), so reading it twice is no matter.
+            let extent = tokens::walk_value(buf, pos, end, None)?;
+            let many = buf[pos] == b'[' && extent.children as u32 >= ELEMENTS_MAX;
+            return Ok(many || extent.leaves > 8 * ELEMENTS_MAX as usize);
+        }
+        Ok(false)
+    }
+}
+
+impl Shredding {
+    fn max_of(self, other: Self) -> Self {
+        if self < other { other } else { self }
+    }
+}
+
+fn class_of(kind: Kind) -> Class {
+    match kind {
+        Kind::Text | Kind::Uuid | Kind::Time | Kind::Escaped => Class::String,
+        Kind::Int | Kind::Number => Class::Number,
+        Kind::Json => Class::Json,
+    }
+}
+
+#[inline]
+fn fits(class: Class, byte: u8) -> bool {
+    match class {
+        Class::String => true,
+        Class::Number => byte == b'-' || byte.is_ascii_digit(),
+        Class::Json => byte == b'{' || byte == b'[',
+    }
+}
+
+/// The bytes of `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, lower case only, so that the text can be made again.
+fn parse_uuid(text: &[u8]) -> Option<[u8; 16]> {
+    let text: &[u8; 36] = text.try_into().ok()?;
+    let mut out = [0; 16];
+    let mut at = 0;
+    for (index, byte) in out.iter_mut().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            if text[at] != b'-' {
+                return None;
+            }
+            at += 1;
+        }
+        let (high, low) = (HEX[usize::from(text[at])], HEX[usize::from(text[at + 1])]);
+        if (high | low) > 15 {
+            return None;
+        }
+        *byte = high << 4 | low;
+        at += 2;
+    }
+    Some(out)
+}
+
+const HEX: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        table[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    table
+};
+
+/// The number, when it has at most 9 digits and printing it gives back the same text.
+fn small_int(text: &[u8]) -> Option<i64> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let negative = digits.len() < text.len();
+    if digits.len() > 9 || (negative && digits == b"0") {
+        return None;
+    }
+    let mut value = 0i64;
+    for &digit in digits {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        value = value * 10 + i64::from(digit - b'0');
+    }
+    Some(if negative { -value } else { value })
+}

@@ -1,0 +1,305 @@
+//! Events as columns: dictionary, shapes, rows, hot columns. Floor 1: knows bytes and JSON, not files, questions or AWS
+//! beyond the names of the hot paths.
+//!
+//! A record's JSON is taken apart once, as it is read ([`ingest`]); what it says besides its values is a [`shape`], kept
+//! once; values go to per-path [`dictionary`]s and then as small numbers into blocks of columns. Nothing is lost: see
+//! [`Store::write_record`].
+
+pub mod column;
+pub mod dictionary;
+pub mod hot;
+mod identity;
+mod ingest;
+pub mod path;
+pub mod raw;
+pub mod secret;
+pub mod shape;
+pub mod tokens;
+mod trie;
+pub mod write;
+
+use column::Dense;
+use dictionary::Dictionary;
+use hashbrown::HashMap;
+use hot::Hot;
+use path::{PathId, Paths, ROOT};
+use shape::{Fixed, Kind, Shape, ShapeId};
+use trie::Trie;
+
+pub use ingest::{Ingested, RecordError};
+
+/// Number of an event in its store, in the order of arrival.
+pub type Row = u32;
+
+/// An object is a CloudTrail record when it has at least one of these members (`spec/FORMATS.md` 0.3, types 4 and 5;
+/// records of version 1.0 have few).
+pub const RECORD_KEYS: [&str; 6] = ["eventVersion", "eventSource", "eventName", "eventType", "eventID", "eventTime"];
+
+/// What a dictionary is of.
+#[derive(Clone, Copy, Debug)]
+pub struct DictionaryOf {
+    /// The family of paths (array indices 0).
+    pub path: PathId,
+    /// The kind of its texts.
+    pub kind: Kind,
+    /// Never searched, masked when shown.
+    pub secret: bool,
+}
+
+/// Rows that came from one file one after the other.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    first_row: Row,
+    file: u32,
+    first_record: u32,
+}
+
+/// All events of one shard.
+#[derive(Debug)]
+pub struct Store {
+    paths: Paths,
+    trie: Trie,
+    /// The trie was given back; it is made again from the shapes when more is read.
+    trie_is_gone: bool,
+    shapes: Vec<Shape>,
+    dictionaries: Vec<Dictionary>,
+    dictionary_of: Vec<DictionaryOf>,
+    dictionary_by: HashMap<(PathId, Kind), u32, foldhash::fast::FixedState>,
+    /// By path: the columns that hold its values.
+    leaves: Vec<Vec<(ShapeId, u32)>>,
+    /// By path: the shapes that fix its value.
+    fixed_at: Vec<Vec<(ShapeId, Fixed)>>,
+    row_shapes: Dense,
+    hot: Hot,
+    hot_dictionaries: [u32; hot::COUNT],
+    hot_paths: [PathId; hot::COUNT],
+    time_path: PathId,
+    runs: Vec<Run>,
+    // Of the record being read:
+    ids: Vec<u32>,
+    uuids: Vec<u8>,
+    scratch: Vec<u8>,
+    text: Vec<u8>,
+    fixed: Vec<(PathId, Fixed)>,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        let mut paths = Paths::default();
+        let hot_paths = hot::PATHS.map(|path| path.split('.').fold(ROOT, |at, key| paths.member_or_new(at, key)));
+        let time_path = paths.member_or_new(ROOT, "eventTime");
+        let mut store = Self {
+            paths,
+            trie: Trie::default(),
+            trie_is_gone: false,
+            shapes: Vec::new(),
+            dictionaries: Vec::new(),
+            dictionary_of: Vec::new(),
+            dictionary_by: HashMap::default(),
+            leaves: Vec::new(),
+            fixed_at: Vec::new(),
+            row_shapes: Dense::default(),
+            hot: Hot::default(),
+            hot_dictionaries: [0; hot::COUNT],
+            hot_paths,
+            time_path,
+            runs: Vec::new(),
+            ids: Vec::new(),
+            uuids: Vec::new(),
+            scratch: Vec::new(),
+            text: Vec::new(),
+            fixed: Vec::new(),
+        };
+        store.hot_dictionaries = hot_paths.map(|path| store.dictionary_for(path, Kind::Text));
+        store
+    }
+}
+
+impl Store {
+    fn dictionary_for(&mut self, path: PathId, kind: Kind) -> u32 {
+        let node = self.paths.node(path);
+        let (family, secret) = (node.family, node.secret);
+        *self.dictionary_by.entry((family, kind)).or_insert_with(|| {
+            self.dictionaries.push(Dictionary::default());
+            self.dictionary_of.push(DictionaryOf { path: family, kind, secret });
+            self.dictionaries.len() as u32 - 1
+        })
+    }
+
+    /// Takes in a new shape: where its columns are found by path, which of them are hot.
+    fn add_shape(&mut self, mut shape: Shape) {
+        let id = self.shapes.len() as ShapeId;
+        let paths = self.paths.nodes().len();
+        self.leaves.resize_with(paths, Vec::new);
+        self.fixed_at.resize_with(paths, Vec::new);
+        for (number, column) in shape.columns.iter().enumerate() {
+            self.leaves[column.path as usize].push((id, number as u32));
+            if let Some(hot) = self.hot_paths.iter().position(|&path| path == column.path) {
+                if column.kind == Kind::Text && !shape.hot.iter().any(|&(known, _)| usize::from(known) == hot) {
+                    shape.hot.push((hot as u8, column.lane));
+                } else {
+                    self.hot.mark_inexact(hot);
+                }
+            }
+            if column.path == self.time_path && matches!(column.kind, Kind::Text | Kind::Time) {
+                shape.time = Some(number as u32);
+            }
+            // Below a hot path, or around it in one raw text, there are values that the hot column does not have.
+            for (hot, &path) in self.hot_paths.iter().enumerate() {
+                let inside = column.path != path && self.is_inside(column.path, path);
+                if inside || (column.kind == Kind::Json && self.is_inside(path, column.path)) {
+                    self.hot.mark_inexact(hot);
+                }
+            }
+        }
+        for &(path, fixed) in &shape.fixed {
+            self.fixed_at[path as usize].push((id, fixed));
+            if let Some(hot) = self.hot_paths.iter().position(|&hot| hot == path)
+                && fixed != Fixed::Null
+            {
+                self.hot.mark_inexact(hot);
+            }
+        }
+        let known: Vec<PathId> = RECORD_KEYS.iter().filter_map(|key| self.paths.member(ROOT, key)).collect();
+        let is_record = |path: PathId| known.iter().any(|&key| self.is_inside(path, key));
+        shape.record = shape.columns.iter().any(|column| is_record(column.path))
+            || shape.fixed.iter().any(|&(path, _)| is_record(path));
+        self.shapes.push(shape);
+    }
+
+    /// Whether `path` is `around` or below it.
+    #[must_use]
+    pub fn is_inside(&self, mut path: PathId, around: PathId) -> bool {
+        while path > around {
+            path = self.paths.node(path).parent;
+        }
+        path == around
+    }
+
+    /// Notes that the row just appended is this record of this file.
+    pub fn came_from(&mut self, file: u32, record: u32) {
+        let row = self.rows() - 1;
+        if let Some(run) = self.runs.last()
+            && run.file == file
+            && run.first_record + (row - run.first_row) == record
+        {
+            return;
+        }
+        self.runs.push(Run { first_row: row, file, first_record: record });
+    }
+
+    /// The file that a row came from, and the number of its record there.
+    #[must_use]
+    pub fn provenance(&self, row: Row) -> (u32, u32) {
+        let run = self.runs[self.runs.partition_point(|run| run.first_row <= row) - 1];
+        (run.file, run.first_record + (row - run.first_row))
+    }
+
+    /// Runs of rows from one file: first row, rows, file, number of the first record; in the order of rows.
+    pub fn runs(&self) -> impl Iterator<Item = (Row, u32, u32, u32)> {
+        self.runs.iter().enumerate().map(|(at, run)| {
+            let end = self.runs.get(at + 1).map_or(self.rows(), |next| next.first_row);
+            (run.first_row, end - run.first_row, run.file, run.first_record)
+        })
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn rows(&self) -> u32 {
+        self.row_shapes.len() as u32
+    }
+
+    /// The paths.
+    #[must_use]
+    pub fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// The shapes, in the order of their ids.
+    #[must_use]
+    pub fn shapes(&self) -> &[Shape] {
+        &self.shapes
+    }
+
+    /// The shape of every row.
+    #[must_use]
+    pub fn row_shapes(&self) -> &Dense {
+        &self.row_shapes
+    }
+
+    /// The hot columns.
+    #[must_use]
+    pub fn hot(&self) -> &Hot {
+        &self.hot
+    }
+
+    /// The hot column of a path, if it has one.
+    #[must_use]
+    pub fn hot_of(&self, path: PathId) -> Option<usize> {
+        self.hot_paths.iter().position(|&hot| hot == path)
+    }
+
+    /// The dictionary behind a hot column.
+    #[must_use]
+    pub fn hot_dictionary(&self, column: usize) -> u32 {
+        self.hot_dictionaries[column]
+    }
+
+    /// Columns that hold values at a path.
+    #[must_use]
+    pub fn leaves(&self, path: PathId) -> &[(ShapeId, u32)] {
+        self.leaves.get(path as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Shapes that fix the value at a path.
+    #[must_use]
+    pub fn fixed_at(&self, path: PathId) -> &[(ShapeId, Fixed)] {
+        self.fixed_at.get(path as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// A dictionary.
+    #[must_use]
+    pub fn dictionary(&self, id: u32) -> &Dictionary {
+        &self.dictionaries[id as usize]
+    }
+
+    /// What the dictionaries are of, in the order of their ids.
+    #[must_use]
+    pub fn dictionaries(&self) -> &[DictionaryOf] {
+        &self.dictionary_of
+    }
+
+    /// Gives back memory that only loading needs. More may be loaded after.
+    pub fn settle(&mut self) {
+        self.shapes.iter_mut().for_each(Shape::settle);
+        self.dictionaries.iter_mut().for_each(Dictionary::settle);
+        self.hot.settle();
+        self.row_shapes.settle();
+        self.trie.cut_down();
+        self.trie_is_gone = true;
+    }
+
+    /// Heap bytes held, counted and not estimated but for hash tables.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        self.memory().iter().map(|(_, bytes)| bytes).sum()
+    }
+
+    /// Heap bytes by part.
+    #[must_use]
+    pub fn memory(&self) -> [(&'static str, usize); 5] {
+        [
+            ("dictionaries", self.dictionaries.iter().map(|d| d.heap_bytes() + size_of::<Dictionary>()).sum()),
+            ("blocks and shapes", self.shapes.iter().map(|s| s.heap_bytes() + size_of::<Shape>()).sum()),
+            ("hot columns", self.hot.heap_bytes() + self.row_shapes.heap_bytes()),
+            ("trie", self.trie.heap_bytes()),
+            (
+                "paths and provenance",
+                self.paths.bytes()
+                    + self.runs.capacity() * size_of::<Run>()
+                    + (self.leaves.iter().map(|l| l.capacity() * 8 + 24).sum::<usize>())
+                    + (self.fixed_at.iter().map(|l| l.capacity() * 8 + 24).sum::<usize>()),
+            ),
+        ]
+    }
+}

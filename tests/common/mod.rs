@@ -1,0 +1,29 @@
+//! What the integration tests share: where the specifications and real logs of `../shared` are, and reading them.
+#![allow(dead_code, reason = "each test binary uses some of it")]
+
+use std::path::{Path, PathBuf};
+
+/// The folder of specifications and real data, or a loud word that it is not here.
+pub fn shared() -> Option<PathBuf> {
+    let path = std::env::var_os("TRAILGLASS_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    if path.join("spec").is_dir() {
+        return Some(path);
+    }
+    eprintln!("\n!!! {} IS NOT HERE: THE TESTS ON SPECIFICATIONS AND REAL LOGS DID NOT RUN !!!\n", path.display());
+    None
+}
+
+/// All files below a folder, in the order of their paths.
+pub fn files_below(dir: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut dirs = vec![dir.to_owned()];
+    while let Some(dir) = dirs.pop() {
+        for entry in std::fs::read_dir(&dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() { dirs.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    files
+}
