@@ -1,5 +1,7 @@
 //! Trailglass: CloudTrail and CloudWatch, offline, in a browser tab. ARCHITECTURE.md has the map.
 
+#[cfg(feature = "page")]
+pub mod app;
 pub mod import;
 pub mod problem;
 pub mod query;

@@ -7,8 +7,10 @@ use crate::query::kql;
 pub fn nearest(written: &str, paths: &[String]) -> Vec<String> {
     let wanted = written.to_lowercase();
     let allowed = (wanted.chars().count() / 3).clamp(1, 4);
-    let known = kql::short_names().chain(paths.iter().map(String::as_str));
+    let mut known: Vec<&str> = paths.iter().map(String::as_str).collect();
+    kql::short_names().for_each(|name| known.push(name));
     let mut near: Vec<(usize, usize, &str)> = known
+        .into_iter()
         .filter_map(|name| {
             let lower = name.to_lowercase();
             let last = lower.rsplit('.').next().unwrap_or(&lower);

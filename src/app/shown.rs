@@ -38,8 +38,8 @@ pub fn visible_lines(text: &str) -> impl IntoView + use<> {
     pieces(text, |char| is_odd(char) && !matches!(char, '\n' | '\t'))
 }
 
-fn pieces(text: &str, is_odd: impl Fn(char) -> bool) -> impl IntoView + use<> + 'static {
-    if !text.chars().any(&is_odd) {
+fn pieces(text: &str, is_odd: fn(char) -> bool) -> impl IntoView + use<> {
+    if !text.chars().any(is_odd) {
         return Either::Left(text.to_owned());
     }
     let mut pieces = Vec::new();

@@ -1,11 +1,11 @@
 //! The program of a shard's worker.
 
 fn main() {
-    #[cfg(all(feature = "page", target_arch = "wasm32"))]
+    #[cfg(target_arch = "wasm32")]
     {
         console_error_panic_hook::set_once();
         trailglass::session::page::worker::start();
     }
-    #[cfg(not(all(feature = "page", target_arch = "wasm32")))]
+    #[cfg(not(target_arch = "wasm32"))]
     eprintln!("this program runs in a browser's worker; try `cargo xtask serve`");
 }

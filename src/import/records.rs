@@ -325,7 +325,7 @@ impl Records {
         if error.ended && !last {
             return Next::More(start);
         }
-        let next = resync(buf, start, error.at, end);
+        let next = resync(buf, start, end);
         if next.is_none() && !last {
             // The next record may begin in what has not come yet.
             return Next::More(start);
@@ -429,18 +429,20 @@ fn records_is_no_array(head: &[u8]) -> bool {
     text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(10).eq(b"\"Records\":".iter().copied())
 }
 
-/// Where to go on after a record that starts at `start` and breaks at `at`.
+/// Where to go on after a record that starts at `start` and breaks somewhere.
 ///
 /// First by structure: the brace that closes the record, if something that may follow a record follows it. Else, when the
 /// break has upset quotes or braces, the next text that begins as records begin.
-fn resync(buf: &[u8], start: usize, at: usize, end: usize) -> Option<usize> {
-    if let Some(close) = closing_brace(buf, start, end) {
+fn resync(buf: &[u8], start: usize, end: usize) -> Option<usize> {
+    if buf[start] == b'{'
+        && let Some(close) = closing_brace(buf, start, end)
+    {
         let next = tokens::skip_space(buf, close + 1);
         if next >= end || matches!(buf[next], b',' | b']' | b'{') {
             return Some(close + 1);
         }
     }
-    let mut from = at.max(start + 1);
+    let mut from = start + 1;
     while let Some(offset) = memchr::memmem::find(&buf[from.min(end)..end], b"\"eventVersion\"") {
         let key = from + offset;
         let before = buf[..key].iter().rposition(|byte| !byte.is_ascii_whitespace());

@@ -318,6 +318,7 @@ pub(super) fn each_value(store: &Store, rows: &Rows, select: &Select, each: &mut
         let secret = store.paths().node(path).secret;
         for &(shape, fixed) in store.fixed_at(path) {
             let value = match fixed {
+                Fixed::True | Fixed::False if here && secret => Value::Secret,
                 Fixed::True if here => Value::Bool(true),
                 Fixed::False if here => Value::Bool(false),
                 _ => continue,

@@ -50,7 +50,7 @@ pub(super) fn values(store: &Store, row: Row, select: &Select) -> Vec<Value> {
             _ => continue,
         };
         if pattern.selects(progress(store, &pattern, path)) {
-            found.push(Value::Bool(value));
+            found.push(if store.paths().node(path).secret { Value::Secret } else { Value::Bool(value) });
         }
     }
     found

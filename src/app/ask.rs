@@ -1,0 +1,290 @@
+//! Asks the session what the page shows, and puts the whole answer on the page in one step: the table, the counts and the
+//! histogram are always of the same question.
+
+use super::nearest;
+use super::pages::{self, Cache, Pages};
+use super::strip::scale;
+use super::view::{Selected, Span, Unknown, View, range};
+use crate::query::aggregate::{Aggregate, Answer as Sum, By, Count};
+use crate::query::kql::{Field, Parsed};
+use crate::query::order::Order;
+use crate::query::predicate::{Predicate, Select, TimeRange};
+use crate::session::page::{Session, Workers};
+use crate::session::questions::{self, List, Lost};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::sync::Arc;
+
+/// Events over time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Histogram {
+    /// What it covers.
+    pub domain: Span,
+    /// Start of its first bin.
+    pub start: i64,
+    /// Width of a bin in milliseconds.
+    pub width: i64,
+    /// Events without an error code, by bin.
+    pub plain: Vec<u32>,
+    /// Events with one.
+    pub failed: Vec<u32>,
+}
+
+/// The answer on the page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// Number of the question; 0 before the first.
+    pub token: u64,
+    /// The events it is about.
+    pub generation: u64,
+    /// Events found.
+    pub shown: u64,
+    /// Events there are.
+    pub total: u64,
+    /// Events without a time among those there are: no histogram has them, and no range of time.
+    pub undated: u64,
+    /// Events over time.
+    pub histogram: Option<Arc<Histogram>>,
+    /// Milliseconds from the question to the answer.
+    pub took_ms: f64,
+}
+
+/// See the module. A handle, provided as context.
+#[derive(Clone, Copy)]
+pub struct Asker {
+    session: Session,
+    view: View,
+    pages: Pages,
+    /// The answer on the page.
+    pub answer: RwSignal<Answer>,
+    /// A question is on its way.
+    pub busy: RwSignal<bool>,
+    /// A question that a person asked is on its way, so what is on the page is of an older one.
+    pub dimmed: RwSignal<bool>,
+    token: StoredValue<u64>,
+    /// Something else changed while a question was on its way.
+    again: StoredValue<bool>,
+    /// The count of everything, by generation: it changes only with that.
+    everything: StoredValue<Option<(u64, Count)>>,
+}
+
+/// All that a question consists of.
+struct Question {
+    token: u64,
+    generation: u64,
+    query: Arc<Parsed>,
+    span: Option<Span>,
+    order: Order,
+    asked: f64,
+}
+
+impl Asker {
+    /// Starts to ask whenever the question or the events change.
+    #[must_use]
+    pub fn new(session: Session, view: View, pages: Pages) -> Self {
+        let asker = Self {
+            session,
+            view,
+            pages,
+            answer: RwSignal::default(),
+            busy: RwSignal::new(false),
+            dimmed: RwSignal::new(false),
+            token: StoredValue::new(0),
+            again: StoredValue::new(false),
+            everything: StoredValue::new(None),
+        };
+        Effect::new(move |before: Option<()>| {
+            (view.query.track(), view.zoom.track(), view.order.track());
+            if before.is_some() {
+                view.scroll.to(0.0);
+                asker.ask(true);
+            }
+        });
+        Effect::new(move || {
+            session.generation.track();
+            asker.ask(false);
+        });
+        // Another width of the strip is another question only when its bins change.
+        let bins = Memo::new(move |_| {
+            let width = view.width.get();
+            view.domain().map(|domain| scale::bin_width(domain, width))
+        });
+        Effect::new(move || {
+            let wanted = bins.get();
+            let now = asker.answer.with_untracked(|answer| answer.histogram.as_ref().map(|histogram| histogram.width));
+            if now.is_some() && wanted.is_some() && wanted != now {
+                asker.ask(false);
+            }
+        });
+        asker
+    }
+
+    /// Asks. What a person asks replaces what is on its way; what merely grew waits for it, since files that come in faster
+    /// than answers would otherwise never let one through.
+    fn ask(self, person: bool) {
+        if self.session.generation.get_untracked() == 0 {
+            return;
+        }
+        if person {
+            self.dimmed.set(true);
+        } else if self.busy.get_untracked() {
+            self.again.set_value(true);
+            return;
+        }
+        self.again.set_value(false);
+        self.token.update_value(|token| *token += 1);
+        self.busy.set(true);
+        self.pages.hold();
+        let question = Question {
+            token: self.token.get_value(),
+            generation: self.session.generation.get_untracked(),
+            query: self.view.query.get_untracked(),
+            span: self.view.zoom.with_untracked(|zoom| zoom.last().copied()),
+            order: self.view.order.get_untracked(),
+            asked: super::dom::now(),
+        };
+        spawn_local(async move {
+            let token = question.token;
+            let outcome = self.answer(question).await;
+            if self.token.get_value() != token {
+                return;
+            }
+            self.busy.set(false);
+            // After a loss the next generation asks again, and until then the old answer stays.
+            if outcome.is_ok() {
+                self.dimmed.set(false);
+            }
+            if self.again.get_value() {
+                self.ask(false);
+            }
+        });
+    }
+
+    async fn everything(&self, shards: &Workers, generation: u64) -> Result<Count, Lost> {
+        if let Some((known, count)) = self.everything.get_value()
+            && known == generation
+        {
+            return Ok(count);
+        }
+        let wanted = vec![(TimeRange::default(), Aggregate::Count)];
+        let Some(Sum::Count(count)) = questions::aggregates(shards, Predicate::Everything, wanted).await?.pop() else {
+            return Err(Lost);
+        };
+        self.everything.set_value(Some((generation, count)));
+        Ok(count)
+    }
+
+    async fn answer(&self, question: Question) -> Result<(), Lost> {
+        let Question { token, generation, query, span, order, asked } = question;
+        let superseded = || self.token.get_value() != token;
+        let shards = self.session.shards();
+        let everything = self.everything(&shards, generation).await?;
+        let whole = everything.first.zip(everything.last).map(|(from, last)| Span { from, to: last + 1 });
+        let predicate = match everything.last {
+            Some(newest) => query.predicate.clone().resolve_now(newest),
+            None => query.predicate.clone(),
+        };
+        if superseded() {
+            return Ok(());
+        }
+        let within = span.map_or_else(TimeRange::default, range);
+        let list = Arc::new(questions::list(&shards, predicate.clone(), within, order).await?);
+        let histogram = match span.or(whole) {
+            Some(domain) => histogram(&shards, predicate, domain, self.view.width.get_untracked()).await?,
+            None => None,
+        };
+        let mut cache = Cache::new();
+        for page in untrack(|| self.pages_of(&list)) {
+            cache.insert(page, pages::load(&shards, &list, page).await?);
+        }
+        let cursor = self.cursor(&shards, &list).await?;
+        if superseded() {
+            return Ok(());
+        }
+        batch(|| {
+            self.view.whole.set(whole);
+            self.view.cursor.set(cursor);
+            self.pages.replace(list.clone(), cache);
+            self.view.scroll.put_bar();
+            self.answer.set(Answer {
+                token,
+                generation,
+                shown: list.len(),
+                total: everything.rows,
+                undated: everything.undated,
+                histogram: histogram.map(Arc::new),
+                took_ms: super::dom::now() - asked,
+            });
+        });
+        let unknown = self.unknown(&shards, &query).await?;
+        if !superseded() {
+            self.view.unknown.set(unknown);
+        }
+        Ok(())
+    }
+
+    /// The pages that will be on the screen once the list is.
+    fn pages_of(&self, list: &List) -> std::ops::Range<u64> {
+        let first = self.view.scroll.first().min(list.len().saturating_sub(self.view.scroll.fit()));
+        let end = (first + self.view.scroll.fit()).min(list.len());
+        first / pages::PAGE..end.div_ceil(pages::PAGE)
+    }
+
+    /// Where the selected event is in a new list.
+    async fn cursor(&self, shards: &Workers, list: &List) -> Result<Option<u64>, Lost> {
+        loop {
+            let selected = self.view.selected.get_untracked();
+            let Some(Selected { shard, row, .. }) = selected else { return Ok(None) };
+            let position = list.position(shards, shard, row).await?;
+            // Another event may have been selected while the shards looked for this one.
+            if self.view.selected.get_untracked() == selected {
+                return Ok(position);
+            }
+        }
+    }
+
+    async fn unknown(&self, shards: &Workers, query: &Parsed) -> Result<Vec<Unknown>, Lost> {
+        let fields: Vec<(&str, &[Select])> = query
+            .fields
+            .iter()
+            .filter_map(|used| match &used.field {
+                Field::Values(selects) => Some((used.written.as_str(), selects.as_slice())),
+                Field::Time | Field::File => None,
+            })
+            .collect();
+        if fields.is_empty() {
+            return Ok(Vec::new());
+        }
+        let selects = fields.iter().flat_map(|(_, selects)| selects.iter().cloned()).collect();
+        let (unknown, paths) = questions::unknown_fields(shards, selects).await?;
+        let mut found: Vec<Unknown> = Vec::new();
+        let mut at = 0;
+        for (written, selects) in fields {
+            let all = unknown[at..at + selects.len()].iter().all(|unknown| *unknown);
+            at += selects.len();
+            if all && found.iter().all(|known| known.written != written) {
+                let nearest = nearest::nearest(written, &paths);
+                found.push(Unknown { written: written.to_owned(), nearest, pasted: nearest::is_pasted_value(written) });
+            }
+        }
+        Ok(found)
+    }
+}
+
+async fn histogram(shards: &Workers, predicate: Predicate, domain: Span, pixels: f64) -> Result<Option<Histogram>, Lost> {
+    let (start, width, bins) = scale::bins(domain, pixels);
+    // No value has a series of its own: what is left is any value, and none.
+    let by = Some(By { select: Select::keys("errorCode"), values: Vec::new() });
+    let wanted = vec![(range(domain), Aggregate::Histogram { start, width, bins, by })];
+    let Some(Sum::Histogram(series)) = questions::aggregates(shards, predicate, wanted).await?.pop() else {
+        return Err(Lost);
+    };
+    let Ok([failed, plain]) = <[Vec<u32>; 2]>::try_from(series) else { return Ok(None) };
+    Ok(Some(Histogram { domain, start, width, plain, failed }))
+}
+
+/// The asker of the page.
+#[must_use]
+pub fn asker() -> Asker {
+    expect_context()
+}

@@ -1,0 +1,159 @@
+//! The room of events: the table, and beside it the detail of what is selected.
+
+use super::ask::asker;
+use super::columns::{self, ERROR, NAME, PRINCIPAL};
+use super::detail::Detail;
+use super::grid::{Parts, grid};
+use super::icons;
+use super::pages::{Line, Pages};
+use super::shown::{elided, visible, visible_text};
+use super::view::view;
+use super::zone::Zone;
+use crate::query::order::SortBy;
+use crate::session::page::{Phase, Session};
+use leptos::either::{Either, EitherOf3};
+use leptos::prelude::*;
+
+/// The room.
+#[component]
+pub fn Events() -> impl IntoView {
+    let view = view();
+    let asker = asker();
+    let pages = expect_context::<Pages>();
+    // The event under the cursor is known once its row is at hand.
+    Effect::new(move || {
+        let line = view.cursor.get().and_then(|position| pages.line(position));
+        if let Some(line) = line {
+            let event = line.event();
+            if view.selected.get_untracked() != Some(event) {
+                view.selected.set(Some(event));
+            }
+        }
+    });
+    let row = move |position: u64| {
+        let line = pages.line(position);
+        let here = view.cursor.get() == Some(position);
+        let zone = view.zone.get();
+        view! {
+            <div
+                class="row"
+                class:here=here
+                class:awaited=line.is_none()
+                role="row"
+                id=format!("grid-{position}")
+                data-index=position.to_string()
+                aria-rowindex=(position + 2).to_string()
+                aria-selected=here.to_string()
+            >
+                {cells(line.as_deref(), zone)}
+            </div>
+        }
+    };
+    let parts = Parts { id: "grid", label: "Events", columns: columns::PATHS.len() + 1, header: Header(), row };
+    let table = grid(view.scroll, view.cursor, parts, move |position| {
+        view.select(position);
+        view.detail.set(true);
+    });
+    view! {
+        <main id="events" class="room" aria-label="Events">
+            <div class="table-place" class:dimmed=move || asker.dimmed.get() || view.fault.with(Option::is_some)>
+                {table}
+                <Nothing/>
+            </div>
+            <Show when=move || view.detail.get() && view.selected.with(Option::is_some)>
+                <Detail/>
+            </Show>
+        </main>
+    }
+}
+
+/// The cells of a row; bars in place of words while it is awaited.
+fn cells(line: Option<&Line>, zone: Zone) -> impl IntoView + use<> {
+    let Some(line) = line else {
+        return Either::Left((0..=columns::PATHS.len()).map(|_| view! { <div class="cell" role="gridcell"><i></i></div> }).collect_view());
+    };
+    let time = line.row.time.map_or_else(|| "no time".to_owned(), |at| zone.full(at));
+    let rest = (0..columns::PATHS.len()).map(|column| {
+        let text = line.row.cells.get(column).cloned().flatten();
+        cell(column, text.as_deref())
+    });
+    Either::Right((view! { <div class="cell time" role="gridcell">{time}</div> }, rest.collect_view()))
+}
+
+fn cell(column: usize, text: Option<&str>) -> impl IntoView + use<> {
+    let class = match column {
+        NAME => "cell name",
+        PRINCIPAL => "cell principal",
+        _ => "cell",
+    };
+    let title = text.map(|text| visible_text(text).into_owned());
+    let shown = match text {
+        None => EitherOf3::A(()),
+        Some(text) if column == ERROR => {
+            let denied = is_denial(text);
+            let (class, glyph) = if denied { ("denied", "⊘") } else { ("failed", "✕") };
+            EitherOf3::B(view! { <span class=class><span aria-hidden="true">{glyph}" "</span>{visible(text)}</span> })
+        }
+        // As much as the widest column shows; the rest would only be cut off by its edge, without the end in sight.
+        Some(text) => EitherOf3::C(visible(&elided(text, if column == PRINCIPAL { 64 } else { 200 }))),
+    };
+    view! { <div class=class role="gridcell" title=title>{shown}</div> }
+}
+
+/// Whether an error code says that somebody was not allowed to do something.
+fn is_denial(code: &str) -> bool {
+    ["AccessDenied", "UnauthorizedOperation", "Forbidden", "NotAuthorized"].into_iter().any(|part| code.contains(part))
+}
+
+#[component]
+fn Header() -> impl IntoView {
+    let view = view();
+    let heading = move |by: SortBy, title: Signal<String>| {
+        let column = by.clone();
+        let sorted = Memo::new(move |_| view.order.with(|order| (order.by == column).then_some(order.descending)));
+        let said = move || match sorted.get() {
+            None => "none",
+            Some(false) => "ascending",
+            Some(true) => "descending",
+        };
+        view! {
+            <div class="cell" role="columnheader" aria-sort=said>
+                <button class="sort" on:click=move |_| view.sort(by.clone())>
+                    {title}
+                    <span class="arrow" aria-hidden="true">
+                        {move || sorted.get().map(|descending| if descending { " ↓" } else { " ↑" })}
+                    </span>
+                </button>
+            </div>
+        }
+    };
+    let time = Signal::derive(move || format!("Time ({})", view.zone.get().name()));
+    let rest = columns::TITLES.iter().enumerate();
+    let rest = rest.map(|(column, title)| heading(columns::sort(column), Signal::stored((*title).to_owned())));
+    (heading(SortBy::Time, time), rest.collect_view())
+}
+
+/// What stands in the place of rows where there are none.
+#[component]
+fn Nothing() -> impl IntoView {
+    let view = view();
+    let asker = asker();
+    let session = expect_context::<Session>();
+    let said = move || {
+        let (shown, total) = asker.answer.with(|answer| (answer.shown, answer.total));
+        let phase = session.progress.with(|progress| progress.phase);
+        if shown > 0 {
+            return None;
+        }
+        let (head, what) = match (total, phase) {
+            (0, Phase::Reading | Phase::Checking) => ("Reading", "Events appear here as the files come in."),
+            (0, _) => ("No events", "None of the files holds CloudTrail records that could be read. Files has the reasons."),
+            _ => ("No event matches", "Clear the search with Esc, or go back to a longer range of time."),
+        };
+        let back = (total > 0 && !view.zoom.with(Vec::is_empty)).then(|| {
+            view! { <button class="plain" on:click=move |_| view.zoom.set(Vec::new())>"Show all of time"</button> }
+        });
+        Some(view! { <div class="nothing">{icons::search()}<p class="title">{head}</p><p>{what}</p>{back}</div> })
+    };
+    said
+}

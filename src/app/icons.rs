@@ -1,0 +1,41 @@
+//! The page's icons, drawn with one stroke each.
+
+use leptos::prelude::*;
+
+fn icon(path: &'static str) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+            <path d=path></path>
+        </svg>
+    }
+}
+
+/// Lines of a table.
+pub fn events() -> impl IntoView {
+    icon("M3 5h14M3 10h14M3 15h14M7 5v10")
+}
+
+/// A sheet with a corner.
+pub fn files() -> impl IntoView {
+    icon("M5 2.5h7l3.5 3.5v11.5H5zM12 2.5V6h3.5")
+}
+
+/// A looking glass.
+pub fn search() -> impl IntoView {
+    icon("M8.5 3a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11M12.6 12.6L17 17")
+}
+
+/// A cross.
+pub fn close() -> impl IntoView {
+    icon("M5 5l10 10M15 5L5 15")
+}
+
+/// An arrow into a tray.
+pub fn drop_in() -> impl IntoView {
+    icon("M10 2.5v9M6.5 8l3.5 3.5L13.5 8M3 12.5v4.5h14v-4.5")
+}
+
+/// Two sheets.
+pub fn copy() -> impl IntoView {
+    icon("M7 7h9.5v9.5H7zM13 7V3.5H3.5V13H7")
+}

@@ -1,0 +1,97 @@
+//! What is seen before anything was dropped, and the two ways in besides dropping.
+
+use super::{dom, icons};
+use crate::session::page::Session;
+use leptos::html::Input;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// How the logs come out of the bucket.
+const COMMAND: &str = "aws s3 sync s3://BUCKET/AWSLogs ./AWSLogs";
+
+/// The empty page.
+#[component]
+pub fn Landing() -> impl IntoView {
+    let copied = RwSignal::new(false);
+    view! {
+        <main id="landing">
+            <div id="drop-zone">
+                {icons::drop_in()}
+                <h1>"Drop a folder of CloudTrail logs"</h1>
+                <p>"Log files as CloudTrail delivers them to S3, gzipped or not, in folders of any depth."</p>
+                <Choose/>
+            </div>
+            <div class="facts">
+                <p>
+                    <b>"Nothing is uploaded."</b>
+                    " The files are read in this tab. The page’s policy forbids it to connect to any server but the one it came \
+                    from, and once loaded it works offline."
+                </p>
+                <p>"To fetch the logs from the trail’s bucket:"</p>
+                <div class="command">
+                    <code class="data">{COMMAND}</code>
+                    <button
+                        class="plain"
+                        on:click=move |_| {
+                            dom::copy(COMMAND);
+                            copied.set(true);
+                        }
+                    >
+                        {move || if copied.get() { "Copied" } else { "Copy" }}
+                    </button>
+                </div>
+            </div>
+        </main>
+    }
+}
+
+/// Buttons that open the browser's dialogs for a folder and for files.
+#[component]
+pub fn Choose() -> impl IntoView {
+    view! {
+        <div class="choose">
+            <Chooser id="choose-folder" words="Choose folder…" folder=true/>
+            <Chooser id="choose-files" words="Choose files…" folder=false/>
+        </div>
+    }
+}
+
+#[component]
+fn Chooser(id: &'static str, words: &'static str, folder: bool) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let input = NodeRef::<Input>::new();
+    Effect::new(move || {
+        // The view macro does not know this attribute.
+        if let Some(input) = input.get()
+            && folder
+        {
+            let _ = input.set_attribute("webkitdirectory", "");
+        }
+    });
+    let chosen = move |_| {
+        let Some(input) = input.get_untracked() else { return };
+        if let Some(files) = input.files() {
+            session.choose(&files);
+            // Emptied afterwards, so that the same folder can be chosen again; later, since the list is still being read.
+            spawn_local(async move { input.set_value("") });
+        }
+    };
+    let open = move |_| {
+        if let Some(input) = input.get_untracked() {
+            input.click();
+        }
+    };
+    view! {
+        <button class="button" on:click=open>{words}</button>
+        <input
+            id=id
+            class="unseen"
+            tabindex="-1"
+            aria-hidden="true"
+            type="file"
+            multiple
+            node_ref=input
+            on:change=chosen
+        />
+    }
+}

@@ -1,0 +1,112 @@
+//! What a person sees. Floor 5: no parsing, no scanning, no arithmetic on events; it asks the session and shows what it says.
+//!
+//! `view` holds what a person chose, `ask` turns that into questions and puts whole answers on the page, `pages` keeps the
+//! rows around the place scrolled to; everything else is a part of the page. Text out of a log reaches the page only as text,
+//! through `shown`.
+
+mod ask;
+mod columns;
+mod detail;
+mod dom;
+mod dropping;
+mod events;
+mod files;
+mod grid;
+mod icons;
+mod keys;
+mod landing;
+mod loadbar;
+mod nearest;
+mod pages;
+mod rail;
+mod scroll;
+mod search;
+mod shown;
+mod status;
+mod strip;
+mod view;
+mod zone;
+
+use crate::session::page::{Phase, Session};
+use leptos::prelude::*;
+use shown::counted;
+use view::{Room, View};
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    let session = Session::start();
+    let view = View::new();
+    let pages = pages::Pages::new(session, view);
+    let asker = ask::Asker::new(session, view, pages);
+    provide_context(session);
+    provide_context(view);
+    provide_context(pages);
+    provide_context(asker);
+    keys::listen(view);
+    let held = dropping::listen(session);
+
+    let phase = Memo::new(move |_| session.progress.with(|progress| progress.phase));
+    let restarts = Memo::new(move |_| session.progress.with(|progress| progress.restarts));
+    // Row numbers mean nothing any more once a shard was read anew: rather nothing selected than another event.
+    Effect::new(move |before: Option<u32>| {
+        let now = restarts.get();
+        if before.is_some_and(|before| before != now) {
+            view.selected.set(None);
+            view.cursor.set(None);
+        }
+        now
+    });
+    let empty = move || phase.get() == Phase::Empty;
+    let busy = move || {
+        let loading = matches!(phase.get(), Phase::Reading | Phase::Checking);
+        loading || asker.busy.get() || asker.dimmed.get() || (view.room.get() == Room::Events && pages.waiting())
+    };
+    let files = move || counted(u64::from(session.progress.with(|progress| progress.files_found)), "file", "files");
+    view! {
+        <div
+            id="app"
+            class:holding=held
+            data-phase=move || match phase.get() {
+                Phase::Empty => "empty",
+                Phase::Reading => "reading",
+                Phase::Checking => "checking",
+                Phase::Done => "done",
+            }
+            data-generation=move || asker.answer.with(|answer| answer.generation.to_string())
+            data-answered=move || asker.answer.with(|answer| answer.token.to_string())
+            data-busy=move || busy().to_string()
+        >
+            <header id="top">
+                <span class="mark">"Trailglass"</span>
+                <Show when=move || !empty()>
+                    <button id="case" class="plain" title="Show the files" on:click=move |_| view.room.set(Room::Files)>{files}</button>
+                    <search::Search/>
+                    <button
+                        id="zone"
+                        class="plain data"
+                        title="Times in UTC or local (t)"
+                        on:click=move |_| view.zone.update(|zone| *zone = zone.other())
+                    >
+                        {move || view.zone.get().name()}
+                    </button>
+                </Show>
+            </header>
+            <Show when=move || !empty() fallback=landing::Landing>
+                <div id="middle">
+                    <rail::Rail/>
+                    <div id="stage">
+                        <strip::Strip/>
+                        {move || match view.room.get() {
+                            Room::Events => events::Events().into_any(),
+                            Room::Files => files::Files().into_any(),
+                        }}
+                    </div>
+                </div>
+            </Show>
+            <status::Status/>
+            <keys::Keys/>
+            <div id="drop-hint" aria-hidden="true"><span>"Drop to add these files"</span></div>
+        </div>
+    }
+}

@@ -1,0 +1,121 @@
+//! The line at the bottom: how much is shown, what went wrong, how far the loading is.
+
+use super::ask::asker;
+use super::shown::{bytes, counted, duration, grouped};
+use super::view::view;
+use crate::session::page::{Phase, Progress, Session};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// How often those who listen to the page are told of changing counts.
+const SPOKEN: Duration = Duration::from_millis(1_500);
+
+/// The line.
+#[component]
+pub fn Status() -> impl IntoView {
+    let view = view();
+    let asker = asker();
+    let session = expect_context::<Session>();
+    let progress = session.progress;
+    let phase = Memo::new(move |_| progress.with(|progress| progress.phase));
+    let counts = Memo::new(move |_| asker.answer.with(|answer| (answer.shown, answer.total, answer.undated)));
+    let loading = move || matches!(phase.get(), Phase::Reading | Phase::Checking);
+    let shown = move || {
+        let (shown, total, undated) = counts.get();
+        view! {
+            <span>
+                <b id="shown" class="data">{grouped(shown)}</b>" of "<b id="total" class="data">{grouped(total)}</b>" events"
+                {(undated > 0).then(|| format!(" ({} without a time)", grouped(undated)))}
+            </span>
+        }
+    };
+    let problems = move || {
+        let files = progress.with(|progress| progress.files_with_problems);
+        (files > 0).then(|| {
+            let words = counted(u64::from(files), "file had problems", "files had problems");
+            view! { <button id="problems" class="plain failed" on:click=move |_| view.show_problems()>"✕ "{words}</button> }
+        })
+    };
+    let how_far = move || {
+        loading().then(|| {
+            view! {
+                <span id="loading" class="data">{move || progress.with(how_far)}</span>
+                <button id="cancel" class="plain" on:click=move |_| session.cancel()>"Cancel"</button>
+            }
+        })
+    };
+    let notices = move || {
+        let (restarts, cancelled, stale) = progress.with(|p| (p.restarts, p.cancelled, p.stale));
+        view! {
+            {(restarts > 0).then(|| view! { <span id="restarts" class="denied">{restarted(restarts)}</span> })}
+            {(cancelled > 0).then(|| {
+                let words = counted(u64::from(cancelled), "file was not read (cancelled)", "files were not read (cancelled)");
+                view! { <span id="cancelled" class="denied">{words}</span> }
+            })}
+            {stale.then(|| {
+                view! { <span id="stale" class="failed">"The browser’s cache gave a program of another build: reload the page"</span> }
+            })}
+        }
+    };
+    // Every change would be read out, and a search changes with every letter.
+    let spoken = RwSignal::new(String::new());
+    let tell = StoredValue::new(false);
+    Effect::new(move || {
+        counts.track();
+        phase.track();
+        if !tell.get_value() {
+            tell.set_value(true);
+            set_timeout(
+                move || {
+                    tell.set_value(false);
+                    let (shown, total, _) = counts.get_untracked();
+                    spoken.set(format!("{} of {} events", grouped(shown), grouped(total)));
+                },
+                SPOKEN,
+            );
+        }
+    });
+    view! {
+        <footer id="status">
+            {move || (phase.get() != Phase::Empty).then(shown)}
+            {problems}
+            {how_far}
+            {notices}
+            <span class="grow"></span>
+            <span title="The page’s Content-Security-Policy allows no connection but to its own server">
+                "uploads blocked by policy"
+            </span>
+            {move || asker.answer.with(|answer| (answer.token > 0).then_some(answer.took_ms)).map(|ms| {
+                view! { <span id="took" class="data" title="Time from the last question to its answer">{format!("{ms:.0} ms")}</span> }
+            })}
+            <button class="plain" title="All keys" on:click=move |_| view.keys.set(true)>"? keys"</button>
+            <span class="unseen" aria-live="polite" aria-atomic="true">{spoken}</span>
+        </footer>
+    }
+}
+
+fn restarted(times: u32) -> String {
+    match times {
+        1 => "A worker was restarted; its files were read again".to_owned(),
+        times => format!("Workers were restarted {times} times; their files were read again"),
+    }
+}
+
+fn how_far(progress: &Progress) -> String {
+    let Progress { files_done, files_found, bytes_done, bytes_found, events, elapsed_ms, .. } = *progress;
+    if progress.phase == Phase::Checking {
+        return format!("{} files read · looking for duplicates", grouped(u64::from(files_done)));
+    }
+    let mut parts = vec![
+        format!("{} of {} files", grouped(u64::from(files_done)), grouped(u64::from(files_found))),
+        format!("{} of {}", bytes(bytes_done), bytes(bytes_found)),
+        counted(events, "event", "events"),
+    ];
+    // A rate out of the first moments would jump about.
+    if elapsed_ms > 1_000.0 && bytes_done > 0 {
+        let rate = bytes_done as f64 / elapsed_ms;
+        parts.push(format!("{}/s", bytes((rate * 1_000.0) as u64)));
+        parts.push(format!("{} left", duration(bytes_found.saturating_sub(bytes_done) as f64 / rate)));
+    }
+    parts.join(" · ")
+}

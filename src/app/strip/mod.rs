@@ -1,0 +1,246 @@
+//! The time strip: events over time, always in sight. Its range is the range of everything else on the page.
+
+mod draw;
+pub mod scale;
+
+use super::ask::{Histogram, asker};
+use super::shown::{counted, grouped};
+use super::view::{Span, View, view};
+use super::{dom, loadbar::LoadBar};
+use leptos::html::{Canvas, Div};
+use leptos::prelude::*;
+use std::sync::Arc;
+use web_sys::PointerEvent;
+
+/// Pixels that the pointer must move before it draws a brush.
+const BRUSH: f64 = 4.0;
+
+/// The strip.
+#[component]
+pub fn Strip() -> impl IntoView {
+    let view = view();
+    let asker = asker();
+    let place = NodeRef::<Div>::new();
+    let (bars, over) = (NodeRef::<Canvas>::new(), NodeRef::<Canvas>::new());
+    let pointed = RwSignal::new(None::<f64>);
+    let brush = RwSignal::new(None::<(f64, f64)>);
+    let theme = RwSignal::new(());
+    dom::on_theme_change(move || theme.set(()));
+    Effect::new(move || {
+        if let Some(place) = place.get() {
+            dom::on_resize(&place, move |width, _| view.width.set(width));
+        }
+    });
+    let histogram = Memo::new(move |_| asker.answer.with(|answer| answer.histogram.clone()));
+    // The picture stays that of the answer until the next answer, even when the range asked for is another already.
+    let domain = Memo::new(move |_| histogram.with(|histogram| histogram.as_ref().map(|histogram| histogram.domain)));
+    let ticks = Memo::new(move |_| {
+        domain.get().map_or_else(Vec::new, |domain| scale::ticks(domain, view.width.get(), view.zone.get()))
+    });
+    Effect::new(move || {
+        theme.track();
+        let (Some(canvas), Some(domain)) = (bars.get(), domain.get()) else { return };
+        ticks.with(|ticks| draw::histogram(&canvas, view.width.get(), domain, ticks, histogram.get().as_deref()));
+    });
+    Effect::new(move || {
+        theme.track();
+        if let Some(canvas) = over.get() {
+            draw::overlay(&canvas, view.width.get(), pointed.get(), brush.get());
+        }
+    });
+    Effect::new(move || {
+        let at = domain.get().zip(pointed.get()).map(|(domain, x)| scale::at(x, domain, view.width.get()));
+        view.pointed.set(at);
+    });
+
+    let place_of = move |event: &PointerEvent| f64::from(event.offset_x()).clamp(0.0, view.width.get_untracked());
+    let down = move |event: PointerEvent| {
+        if event.button() != 0 {
+            return;
+        }
+        let x = place_of(&event);
+        brush.set(Some((x, x)));
+        if let Some(canvas) = over.get_untracked() {
+            // Without the capture a brush that leaves the strip would never end.
+            let _ = canvas.set_pointer_capture(event.pointer_id());
+        }
+    };
+    let moved = move |event: PointerEvent| {
+        let x = place_of(&event);
+        pointed.set(Some(x));
+        brush.update(|brush| {
+            if let Some(brush) = brush {
+                brush.1 = x;
+            }
+        });
+    };
+    let up = move |_: PointerEvent| {
+        if let (Some((a, b)), Some(domain)) = (brush.get_untracked(), domain.get_untracked())
+            && (a - b).abs() >= BRUSH
+        {
+            let width = view.width.get_untracked();
+            view.zoom_to(Span { from: scale::at(a.min(b), domain, width), to: scale::at(a.max(b), domain, width) });
+        }
+        brush.set(None);
+    };
+    let drawn = move || brush.get().filter(|(a, b)| (a - b).abs() >= BRUSH);
+    let readout = move || {
+        let (Some(histogram), Some(x)) = (histogram.get(), pointed.get()) else { return String::new() };
+        let width = view.width.get();
+        match drawn() {
+            Some((a, b)) => {
+                let (from, to) = (scale::at(a.min(b), histogram.domain, width), scale::at(a.max(b), histogram.domain, width));
+                format!("Zoom to {} {}", view.zone.get().span(from, to), view.zone.get().name())
+            }
+            None => said(&histogram, scale::at(x, histogram.domain, width), view),
+        }
+    };
+    let most = move || {
+        let most = histogram.get().map_or(0, |histogram| {
+            histogram.plain.iter().zip(&histogram.failed).map(|(a, b)| a + b).max().unwrap_or(0)
+        });
+        grouped(u64::from(most))
+    };
+    let summary = move || summary(histogram.get().as_deref(), view);
+
+    view! {
+        <section id="time" aria-label="Events over time">
+            <div class="strip-head">
+                <Crumbs/>
+                <span id="readout" class="data">{readout}</span>
+                <span class="legend">
+                    <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><path class="bar-plain" d="M0 0h10v10H0z"/></svg>
+                    "no error code"
+                    <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
+                        <path class="bar-error" d="M0 0h10v2H0zM0 4h10v2H0zM0 8h10v2H0z"/>
+                    </svg>
+                    "error code"
+                </span>
+            </div>
+            <div class="chart">
+                <span class="y-most data" title="Events in the fullest bin">{most}</span>
+                <span class="y-least data">"0"</span>
+                <div class="plot" node_ref=place>
+                    <canvas id="histogram" node_ref=bars aria-hidden="true"></canvas>
+                    <canvas
+                        id="overlay"
+                        node_ref=over
+                        role="img"
+                        aria-label=summary
+                        on:pointerdown=down
+                        on:pointermove=moved
+                        on:pointerup=up
+                        on:pointercancel=move |_| brush.set(None)
+                        on:pointerleave=move |_| pointed.set(None)
+                        on:dblclick=move |_| view.zoom_out()
+                    ></canvas>
+                    <div class="ticks data" aria-hidden="true">
+                        {move || {
+                            ticks.get().into_iter().map(|tick| {
+                                view! { <span class="tick" style:left=format!("{:.0}px", tick.x)>{tick.label}</span> }
+                            }).collect_view()
+                        }}
+                    </div>
+                </div>
+            </div>
+            <LoadBar/>
+            <BinTable histogram/>
+        </section>
+    }
+}
+
+/// One bin in words.
+fn said(histogram: &Histogram, at: i64, view: View) -> String {
+    let bin = (at - histogram.start).div_euclid(histogram.width);
+    let counts = usize::try_from(bin).ok().and_then(|bin| Some((histogram.plain.get(bin)?, histogram.failed.get(bin)?)));
+    let Some((&plain, &failed)) = counts else { return String::new() };
+    let from = histogram.start + bin * histogram.width;
+    let zone = view.zone.get();
+    let events = counted(u64::from(plain + failed), "event", "events");
+    let span = zone.span(from, from + histogram.width);
+    format!("{span} {} · {events}, {} with an error code", zone.name(), grouped(u64::from(failed)))
+}
+
+fn summary(histogram: Option<&Histogram>, view: View) -> String {
+    let Some(histogram) = histogram else { return "No events with a time.".to_owned() };
+    let sum = |counts: &[u32]| counts.iter().map(|&count| u64::from(count)).sum::<u64>();
+    let (plain, failed) = (sum(&histogram.plain), sum(&histogram.failed));
+    let zone = view.zone.get();
+    format!(
+        "{} over {} {}, {} with an error code. The table that follows has the counts.",
+        counted(plain + failed, "event", "events"),
+        zone.span_with_year(histogram.domain.from, histogram.domain.to),
+        zone.name(),
+        grouped(failed),
+    )
+}
+
+/// The histogram as a table, for those who do not see it.
+#[component]
+fn BinTable(histogram: Memo<Option<Arc<Histogram>>>) -> impl IntoView {
+    let view = view();
+    let rows = move || {
+        let histogram = histogram.get()?;
+        let zone = view.zone.get();
+        let counts = histogram.plain.iter().zip(&histogram.failed).enumerate().filter(|(_, (a, b))| **a + **b > 0);
+        let row = |(bin, (plain, failed)): (usize, (&u32, &u32))| {
+            let from = histogram.start + bin as i64 * histogram.width;
+            view! {
+                <tr>
+                    <th scope="row">{zone.span(from, from + histogram.width)}</th>
+                    <td>{grouped(u64::from(*plain))}</td>
+                    <td>{grouped(u64::from(*failed))}</td>
+                </tr>
+            }
+        };
+        Some(counts.map(row).collect_view())
+    };
+    view! {
+        <table class="unseen">
+            <caption>"Events over time"</caption>
+            <thead><tr><th>"Time"</th><th>"No error code"</th><th>"Error code"</th></tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+}
+
+/// The way back out of the ranges zoomed into.
+#[component]
+fn Crumbs() -> impl IntoView {
+    let view = view();
+    let all = move || {
+        let span = view.whole.get().map(|whole| view.zone.get().span_with_year(whole.from, whole.to));
+        span.map_or_else(|| "All".to_owned(), |span| format!("All · {span} {}", view.zone.get().name()))
+    };
+    let deeper = move || {
+        let zoom = view.zoom.get();
+        let last = zoom.len();
+        // The two innermost are named; the ones between them and all are reached by going back twice.
+        zoom.into_iter().enumerate().skip(last.saturating_sub(2)).map(|(at, span)| {
+            let here = (at + 1 == last).then_some("true");
+            let between = if at > 0 && at + 2 == last { "› … ›" } else { "›" };
+            view! {
+                <span class="crumb-mark" aria-hidden="true">{between}</span>
+                <button class="crumb" aria-current=here on:click=move |_| view.zoom.update(|zoom| zoom.truncate(at + 1))>
+                    {move || view.zone.get().span(span.from, span.to)}
+                </button>
+            }
+        }).collect_view()
+    };
+    view! {
+        <nav id="crumbs" aria-label="Zoom" class="data">
+            <button
+                class="crumb"
+                aria-current=move || view.zoom.with(Vec::is_empty).then_some("true")
+                on:click=move |_| {
+                    if view.zoom.with_untracked(|zoom| !zoom.is_empty()) {
+                        view.zoom.set(Vec::new());
+                    }
+                }
+            >
+                {all}
+            </button>
+            {deeper}
+        </nav>
+    }
+}

@@ -1,0 +1,239 @@
+//! What a person is looking at: one signal for each choice that can be made on the page, and what follows from a choice.
+
+use super::scroll::Scroll;
+use super::zone::Zone;
+use crate::query::kql::{Parsed, SyntaxError};
+use crate::query::order::{Order, SortBy};
+use crate::query::predicate::{Instant, Predicate, TimeRange};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// A room of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// The table of events.
+    Events,
+    /// What came of each file.
+    Files,
+}
+
+/// A half-open stretch of time in milliseconds since the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// First instant inside.
+    pub from: i64,
+    /// First instant after.
+    pub to: i64,
+}
+
+impl Span {
+    /// Its length, more than 0.
+    #[must_use]
+    pub fn length(self) -> i64 {
+        self.to.saturating_sub(self.from).max(1)
+    }
+}
+
+/// Nobody can tell apart events closer together than this: CloudTrail writes whole seconds.
+const SHORTEST: i64 = 1_000;
+
+/// An event that a person selected, known by where it came from: its position changes with every answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Selected {
+    /// Its shard.
+    pub shard: usize,
+    /// Its number there.
+    pub row: u32,
+    /// Its file.
+    pub file: u32,
+    /// Its record there.
+    pub record: u32,
+}
+
+/// A field of the query that no event has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// As it was written.
+    pub written: String,
+    /// Fields with a similar name.
+    pub nearest: Vec<String>,
+    /// It looks like a value that was pasted without quotes.
+    pub pasted: bool,
+}
+
+/// Which files the Files room lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FileFilter {
+    /// All of them.
+    #[default]
+    All,
+    /// Those with problems.
+    Problems,
+    /// Those of kinds that are not opened.
+    NotOpened,
+}
+
+/// See the module. A handle, provided as context.
+#[derive(Clone, Copy)]
+pub struct View {
+    /// The room shown.
+    pub room: RwSignal<Room>,
+    /// The search box as it stands.
+    pub typed: RwSignal<String>,
+    /// The last query that was understood.
+    pub query: RwSignal<Arc<Parsed>>,
+    /// Why the text of the search box is not a query.
+    pub fault: RwSignal<Option<SyntaxError>>,
+    /// Fields of the query that no event has.
+    pub unknown: RwSignal<Vec<Unknown>>,
+    /// The ranges zoomed into, each inside the one before; empty for all of time.
+    pub zoom: RwSignal<Vec<Span>>,
+    /// From the first event to the last, of the whole case.
+    pub whole: RwSignal<Option<Span>>,
+    /// The order of the table.
+    pub order: RwSignal<Order>,
+    /// The zone of all times.
+    pub zone: RwSignal<Zone>,
+    /// Position of the cursor in the table.
+    pub cursor: RwSignal<Option<u64>>,
+    /// The event under the cursor.
+    pub selected: RwSignal<Option<Selected>>,
+    /// Whether the detail of the selected event is shown.
+    pub detail: RwSignal<bool>,
+    /// Where the table of events is scrolled to.
+    pub scroll: Scroll,
+    /// Which files are listed.
+    pub filter: RwSignal<FileFilter>,
+    /// Width of the histogram in CSS pixels.
+    pub width: RwSignal<f64>,
+    /// The instant under the pointer in the time strip.
+    pub pointed: RwSignal<Option<i64>>,
+    /// Whether the list of keys is shown.
+    pub keys: RwSignal<bool>,
+}
+
+impl View {
+    /// What is seen at first.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            room: RwSignal::new(Room::Events),
+            typed: RwSignal::default(),
+            query: RwSignal::new(Arc::new(Parsed { predicate: Predicate::Everything, fields: Vec::new() })),
+            fault: RwSignal::new(None),
+            unknown: RwSignal::default(),
+            zoom: RwSignal::default(),
+            whole: RwSignal::new(None),
+            order: RwSignal::new(Order { by: SortBy::Time, descending: false }),
+            zone: RwSignal::default(),
+            cursor: RwSignal::new(None),
+            selected: RwSignal::new(None),
+            detail: RwSignal::new(false),
+            scroll: Scroll::new(),
+            filter: RwSignal::default(),
+            width: RwSignal::new(0.0),
+            pointed: RwSignal::new(None),
+            keys: RwSignal::new(false),
+        }
+    }
+
+    /// The stretch of time that the strip shows.
+    #[must_use]
+    pub fn domain(&self) -> Option<Span> {
+        self.zoom.with(|zoom| zoom.last().copied()).or_else(|| self.whole.get())
+    }
+
+    /// Shows a stretch of time alone.
+    pub fn zoom_to(&self, span: Span) {
+        let Some(domain) = untrack(|| self.domain()) else { return };
+        let mut span = Span { from: span.from.max(domain.from), to: span.to.min(domain.to) };
+        if span.length() < SHORTEST {
+            span = Span { from: span.from.div_euclid(SHORTEST) * SHORTEST, to: (span.from.div_euclid(SHORTEST) + 1) * SHORTEST };
+        }
+        if span != domain {
+            self.zoom.update(|zoom| zoom.push(span));
+        }
+    }
+
+    /// Zooms in to half the time, around the pointer where it is in the strip.
+    pub fn zoom_in(&self) {
+        let Some(domain) = untrack(|| self.domain()) else { return };
+        let half = domain.length() / 2;
+        let around = self.pointed.get_untracked().unwrap_or(domain.from + half);
+        // The instant under the pointer stays where it is.
+        let from = around - (around - domain.from) / 2;
+        self.zoom_to(Span { from, to: from + half.max(SHORTEST) });
+    }
+
+    /// Goes back to the zoom before, if there was one.
+    pub fn zoom_out(&self) {
+        if self.zoom.with_untracked(|zoom| !zoom.is_empty()) {
+            self.zoom.update(|zoom| zoom.truncate(zoom.len() - 1));
+        }
+    }
+
+    /// Moves the range by a quarter of its length, as far as there are events.
+    pub fn pan(&self, later: bool) {
+        let Some(whole) = self.whole.get_untracked() else { return };
+        let Some(now) = self.zoom.with_untracked(|zoom| zoom.last().copied()) else { return };
+        let step = (now.length() / 4).max(SHORTEST);
+        let from = if later { now.from + step } else { now.from - step };
+        let from = from.min(whole.to - now.length()).max(whole.from);
+        if from != now.from {
+            let to = from + now.length();
+            // What was zoomed into before need not hold the new range: the way back then leads to all.
+            self.zoom.update(|zoom| {
+                zoom.pop();
+                zoom.retain(|outer| outer.from <= from && outer.to >= to);
+                zoom.push(Span { from, to });
+            });
+        }
+    }
+
+    /// Sorts by a column, or the other way round when it is sorted by it already.
+    pub fn sort(&self, by: SortBy) {
+        self.order.update(|order| {
+            order.descending = order.by == by && !order.descending;
+            order.by = by;
+        });
+    }
+
+    /// Selects the row at a position of the table.
+    pub fn select(&self, position: u64) {
+        self.cursor.set(Some(position));
+        self.scroll.reveal(position);
+    }
+
+    /// One step back: the detail first, then the zoom.
+    pub fn step_back(&self) {
+        if self.detail.get_untracked() {
+            self.detail.set(false);
+        } else {
+            self.zoom_out();
+        }
+    }
+
+    /// Shows the files with problems.
+    pub fn show_problems(&self) {
+        self.filter.set(FileFilter::Problems);
+        self.room.set(Room::Files);
+    }
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The range of time that a span is.
+#[must_use]
+pub fn range(span: Span) -> TimeRange {
+    TimeRange { from: Some(Instant::At(span.from)), to: Some(Instant::At(span.to)) }
+}
+
+/// The view of the page.
+#[must_use]
+pub fn view() -> View {
+    expect_context()
+}

@@ -1,0 +1,193 @@
+//! Files that are broken, hostile or something else: each is named for what it is, each loss is told, nothing else is lost.
+
+use flate2::{Compression, write::GzEncoder};
+use std::io::Write;
+use trailglass::import::recognise::Kind;
+use trailglass::import::records::StoreSink;
+use trailglass::import::{self, Reading, Workbench};
+use trailglass::problem::ProblemKind;
+use trailglass::session::protocol::FileReport;
+use trailglass::session::shard::Shard;
+use trailglass::store::Store;
+
+fn record(n: usize) -> String {
+    format!(
+        r#"{{"eventVersion":"1.08","eventTime":"2023-07-10T11:{:02}:00Z","eventName":"Get{n}","eventSource":"s3.amazonaws.com","eventID":"id-{n}","userIdentity":{{"type":"IAMUser"}}}}"#,
+        n % 60
+    )
+}
+
+fn log(records: usize) -> String {
+    let records: Vec<String> = (0..records).map(record).collect();
+    format!("{{\"Records\":[{}]}}", records.join(","))
+}
+
+fn gz(content: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Reads a file whole, and again in pieces of odd sizes: the outcome must be the same but for where problems are placed.
+fn read(bytes: &[u8]) -> FileReport {
+    let whole = Shard::default().read(0, "file", bytes);
+    let mut shard = Shard::default();
+    let mut stream = shard.begin(0, "file", Reading::default());
+    let step = (bytes.len() / 7).max(4_099);
+    let chunks: Vec<&[u8]> = bytes.chunks(step).collect();
+    for (at, chunk) in chunks.iter().enumerate() {
+        shard.push(&mut stream, chunk, at + 1 == chunks.len());
+    }
+    if chunks.is_empty() {
+        shard.push(&mut stream, b"", true);
+    }
+    let pieces = shard.finish(stream);
+    assert_eq!((whole.kind, whole.events, whole.rejected), (pieces.kind, pieces.events, pieces.rejected));
+    let kinds = |report: &FileReport| report.problems.iter().map(|p| (p.kind, p.times)).collect::<Vec<_>>();
+    assert_eq!(kinds(&whole), kinds(&pieces));
+    whole
+}
+
+#[track_caller]
+fn expect(bytes: &[u8], kind: Kind, events: u32, rejected: u32, problems: &[(ProblemKind, u32)]) -> FileReport {
+    let report = read(bytes);
+    let found: Vec<_> = report.problems.iter().map(|problem| (problem.kind, problem.times)).collect();
+    assert_eq!((report.kind, report.events, report.rejected, found.as_slice()), (kind, events, rejected, problems), "{report:#?}");
+    for problem in &report.problems {
+        assert!(!problem.what.is_empty() && !problem.outcome.is_empty());
+    }
+    report
+}
+
+#[test]
+fn good_files_of_every_shape() {
+    let ten = log(10);
+    expect(ten.as_bytes(), Kind::CloudTrailLog, 10, 0, &[]);
+    expect(&gz(ten.as_bytes()), Kind::CloudTrailLog, 10, 0, &[]);
+    expect(format!("\u{feff}{ten}").as_bytes(), Kind::CloudTrailLog, 10, 0, &[]);
+    expect(br#"{"Records":[]}"#, Kind::CloudTrailLog, 0, 0, &[]);
+    expect(format!("{{\"a\":{{\"Records\":[]}},{}", &ten[1..]).as_bytes(), Kind::CloudTrailLog, 10, 0, &[]);
+    expect(format!("{},\"next\":[1,{{}}]}}\n", &ten[..ten.len() - 1]).as_bytes(), Kind::CloudTrailLog, 10, 0, &[]);
+    let lines: Vec<String> = (0..10).map(record).collect();
+    expect(lines.join("\n").as_bytes(), Kind::CloudTrailRecords, 10, 0, &[]);
+    expect(lines.concat().as_bytes(), Kind::CloudTrailRecords, 10, 0, &[]);
+    expect(format!("[{}]", lines.join(",")).as_bytes(), Kind::CloudTrailArray, 10, 0, &[]);
+    expect(format!("{ten}\n{ten}").as_bytes(), Kind::CloudTrailLog, 20, 0, &[]);
+    // Several gzip members, cut anywhere in the content.
+    let (left, right) = ten.as_bytes().split_at(777);
+    expect(&[gz(left), gz(b""), gz(right)].concat(), Kind::CloudTrailLog, 10, 0, &[]);
+}
+
+#[test]
+fn what_is_not_opened_is_named() {
+    expect(b"", Kind::Empty, 0, 0, &[]);
+    expect(&gz(b""), Kind::Empty, 0, 0, &[]);
+    expect(b" \n\t ", Kind::Empty, 0, 0, &[]);
+    expect(b"\x89PNG\r\n\x1a\n....", Kind::Image, 0, 0, &[]);
+    expect(&(0..=255).cycle().skip(200).take(9_000).collect::<Vec<u8>>(), Kind::Binary, 0, 0, &[]);
+    expect(&gz(&gz(log(3).as_bytes())), Kind::GzipInGzip, 0, 0, &[]);
+    expect(br#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{}}]}"#, Kind::Notification, 0, 0, &[]);
+    expect(b"{\"Records\":{}}", Kind::OtherJson, 0, 0, &[(ProblemKind::NotARecord, 1)]);
+    expect(b"[1,2,3]", Kind::OtherJson, 0, 0, &[]);
+    expect(b"{\"digestStartTime\":\"x\",\"digestEndTime\":\"y\",\"logFiles\":[]}", Kind::Digest, 0, 0, &[]);
+    expect("[".repeat(10_000).as_bytes(), Kind::OtherJson, 0, 0, &[]);
+}
+
+#[test]
+fn truncated_files_keep_every_complete_record() {
+    let hundred = log(100);
+    let bytes = hundred.as_bytes();
+    for cut in (20..bytes.len()).step_by(61) {
+        let whole = bytes[..cut].windows(3).filter(|window| *window == b"\"}}").count() as u32;
+        let report = read(&bytes[..cut]);
+        assert_eq!(report.events, whole, "cut at {cut}");
+        assert_eq!(report.problems.len(), 1, "cut at {cut}: {report:#?}");
+        assert_eq!(report.problems[0].kind, ProblemKind::Truncated, "cut at {cut}");
+        assert!(report.rejected <= 1);
+    }
+    // The gzip cut: what inflates is kept, and both losses are told.
+    let packed = gz(bytes);
+    let report = read(&packed[..packed.len() / 2]);
+    assert!(report.events > 20 && report.events < 100, "{report:#?}");
+    assert!(report.problems.iter().all(|problem| problem.kind == ProblemKind::Truncated));
+    expect(&packed[..packed.len() - 4], Kind::CloudTrailLog, 100, 0, &[(ProblemKind::Truncated, 1)]);
+}
+
+#[test]
+fn damage_costs_what_it_hits() {
+    // A broken record costs itself, wherever it breaks.
+    for broken in [
+        r#"{"eventVersion":"1.08","eventName":}"#,
+        r#"{"eventVersion":"1.08","eventName":"x","n":007}"#,
+        r#"{"eventVersion":"1.08","eventName":"x" "y":1}"#,
+        r#"{"eventVersion":"1.08","eventName":"x","y":[1,}"#,
+        r#"{"eventVersion":"1.08","eventName":"x","y":tru}"#,
+        r#"{"eventVersion":"1.08","eventName":"\x"}"#,
+        r#"{"eventVersion":"1.08,"eventName":"x"}"#,
+        "{\"eventVersion\":\"1.08\",\"eventName\":\"a\u{1}b\"}",
+        r#"{"eventVersion":"1.08","eventName":"x""#,
+    ] {
+        let text = format!("{{\"Records\":[{},{broken},{},{}]}}", record(1), record(2), record(3));
+        let report = expect(text.as_bytes(), Kind::CloudTrailLog, 3, 1, &[(ProblemKind::NotJson, 1)]);
+        assert_eq!(report.problems[0].record, Some(1), "{broken}");
+        assert_eq!(report.problems[0].at, Some(text.find(broken).unwrap() as u64), "{broken}");
+    }
+    let mixed = format!("{{\"Records\":[1,{},\"x\",null,{{}},[{{}}],{{\"a\":1}},{}]}}", record(1), record(2));
+    expect(mixed.as_bytes(), Kind::CloudTrailLog, 2, 6, &[(ProblemKind::NotARecord, 6)]);
+    let lines = format!("{}\n{{\"eventVersion\":\n{}\nnot json\n{}\n", record(1), record(2), record(3));
+    let report = read(lines.as_bytes());
+    assert_eq!(report.events, 3, "{report:#?}");
+
+    let mut flipped = gz(log(3_000).as_bytes());
+    let middle = flipped.len() / 2;
+    flipped[middle] ^= 0x55;
+    let report = read(&flipped);
+    assert!(report.problems.iter().any(|problem| problem.kind == ProblemKind::DamagedGzip), "{report:#?}");
+    assert!(report.events > 500, "{report:#?}");
+    let mut sum = gz(log(30).as_bytes());
+    let at = sum.len() - 6;
+    sum[at] ^= 1;
+    expect(&sum, Kind::CloudTrailLog, 30, 0, &[(ProblemKind::DamagedGzip, 1)]);
+}
+
+#[test]
+fn odd_text_and_times_are_kept_and_told() {
+    let mut bytes = log(2).into_bytes();
+    let at = bytes.windows(4).position(|window| window == b"Get1").unwrap();
+    bytes[at] = 0xff;
+    expect(&bytes, Kind::CloudTrailLog, 2, 0, &[(ProblemKind::NotUtf8, 1)]);
+    for time in ["\"yesterday\"", "null", "1688990082", "\"2023-13-01T00:00:00Z\"", "{}"] {
+        let text = format!("{{\"Records\":[{},{{\"eventVersion\":\"1.0\",\"eventName\":\"x\",\"eventTime\":{time}}}]}}", record(1));
+        expect(text.as_bytes(), Kind::CloudTrailLog, 2, 0, &[(ProblemKind::Undated, 1)]);
+    }
+}
+
+#[test]
+fn a_gzip_bomb_is_stopped() {
+    // Valid records, 1,000 times smaller packed: 400 MB out of less than 2.
+    let record = format!("{{\"eventVersion\":\"1.08\",\"eventName\":\"x\",\"pad\":\"{}\"}},", "a".repeat(1 << 20));
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(b"{\"Records\":[").unwrap();
+    for _ in 0..400 {
+        encoder.write_all(record.as_bytes()).unwrap();
+    }
+    let bomb = encoder.finish().unwrap();
+    assert!(bomb.len() < 2 << 20);
+    let mut store = Store::default();
+    let outcome = import::read(&bomb, &mut Workbench::default(), &mut StoreSink { store: &mut store, file: 0 });
+    let problem = outcome.problems.iter().find(|problem| problem.kind == ProblemKind::TooLarge);
+    assert!(problem.is_some_and(|problem| problem.what.contains("inflates")), "{outcome:?}");
+    assert!(outcome.events < 300, "{}", outcome.events);
+    assert!(store.heap_bytes() < 600 << 20);
+}
+
+#[test]
+fn ten_thousand_deep_is_an_event() {
+    let deep = format!("{}1{}", "{\"a\":[".repeat(5_000), "]}".repeat(5_000));
+    let text = format!("{{\"Records\":[{{\"eventVersion\":\"1.08\",\"eventName\":\"x\",\"deep\":{deep}}},{}]}}", record(1));
+    let report = read(text.as_bytes());
+    assert_eq!((report.events, report.rejected), (2, 0), "{report:#?}");
+    let open = "{\"Records\":[".to_owned() + &"{\"a\":".repeat(10_000);
+    let report = read(open.as_bytes());
+    assert_eq!((report.events, report.rejected), (0, 1), "{report:#?}");
+}
