@@ -71,6 +71,7 @@ pub struct Asker {
 /// All that a question consists of.
 struct Question {
     token: u64,
+    person: bool,
     generation: u64,
     query: Arc<Parsed>,
     span: Option<Span>,
@@ -94,9 +95,10 @@ impl Asker {
             everything: StoredValue::new(None),
         };
         Effect::new(move |before: Option<()>| {
-            (view.query.track(), view.zoom.track(), view.order.track());
+            view.query.track();
+            view.zoom.track();
+            view.order.track();
             if before.is_some() {
-                view.scroll.to(0.0);
                 asker.ask(true);
             }
         });
@@ -137,6 +139,7 @@ impl Asker {
         self.pages.hold();
         let question = Question {
             token: self.token.get_value(),
+            person,
             generation: self.session.generation.get_untracked(),
             query: self.view.query.get_untracked(),
             span: self.view.zoom.with_untracked(|zoom| zoom.last().copied()),
@@ -175,7 +178,7 @@ impl Asker {
     }
 
     async fn answer(&self, question: Question) -> Result<(), Lost> {
-        let Question { token, generation, query, span, order, asked } = question;
+        let Question { token, person, generation, query, span, order, asked } = question;
         let superseded = || self.token.get_value() != token;
         let shards = self.session.shards();
         let everything = self.everything(&shards, generation).await?;
@@ -193,11 +196,18 @@ impl Asker {
             Some(domain) => histogram(&shards, predicate, domain, self.view.width.get_untracked()).await?,
             None => None,
         };
+        let cursor = self.cursor(&shards, &list).await?;
+        // A new answer is read from its top, unless an event is being looked at: that one stays in sight. An answer that
+        // only grew stays where it is.
+        let top = match (person, cursor.filter(|_| self.view.detail.get_untracked())) {
+            (true, Some(cursor)) => Some(cursor.saturating_sub(self.view.scroll.page() / 2)),
+            (true, None) => Some(0),
+            (false, _) => None,
+        };
         let mut cache = Cache::new();
-        for page in untrack(|| self.pages_of(&list)) {
+        for page in untrack(|| self.pages_of(&list, top)) {
             cache.insert(page, pages::load(&shards, &list, page).await?);
         }
-        let cursor = self.cursor(&shards, &list).await?;
         if superseded() {
             return Ok(());
         }
@@ -205,12 +215,16 @@ impl Asker {
             self.view.whole.set(whole);
             self.view.cursor.set(cursor);
             self.pages.replace(list.clone(), cache);
-            self.view.scroll.put_bar();
+            match top {
+                Some(row) => self.view.scroll.show_first(row),
+                None => self.view.scroll.put_bar(),
+            }
             self.answer.set(Answer {
                 token,
                 generation,
                 shown: list.len(),
-                total: everything.rows,
+                // While files come in, the list is a moment younger than the count.
+                total: everything.rows.max(list.len()),
                 undated: everything.undated,
                 histogram: histogram.map(Arc::new),
                 took_ms: super::dom::now() - asked,
@@ -224,8 +238,9 @@ impl Asker {
     }
 
     /// The pages that will be on the screen once the list is.
-    fn pages_of(&self, list: &List) -> std::ops::Range<u64> {
-        let first = self.view.scroll.first().min(list.len().saturating_sub(self.view.scroll.fit()));
+    fn pages_of(&self, list: &List, top: Option<u64>) -> std::ops::Range<u64> {
+        let first =
+            top.unwrap_or_else(|| self.view.scroll.first()).min(list.len().saturating_sub(self.view.scroll.fit()));
         let end = (first + self.view.scroll.fit()).min(list.len());
         first / pages::PAGE..end.div_ceil(pages::PAGE)
     }
@@ -271,7 +286,12 @@ impl Asker {
     }
 }
 
-async fn histogram(shards: &Workers, predicate: Predicate, domain: Span, pixels: f64) -> Result<Option<Histogram>, Lost> {
+async fn histogram(
+    shards: &Workers,
+    predicate: Predicate,
+    domain: Span,
+    pixels: f64,
+) -> Result<Option<Histogram>, Lost> {
     let (start, width, bins) = scale::bins(domain, pixels);
     // No value has a series of its own: what is left is any value, and none.
     let by = Some(By { select: Select::keys("errorCode"), values: Vec::new() });

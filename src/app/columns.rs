@@ -4,15 +4,8 @@ use crate::query::order::SortBy;
 use crate::query::predicate::Select;
 
 /// The field of each column behind the time.
-pub const PATHS: [&str; 7] = [
-    "eventName",
-    "eventSource",
-    "userIdentity.arn",
-    "sourceIPAddress",
-    "awsRegion",
-    "errorCode",
-    "recipientAccountId",
-];
+pub const PATHS: [&str; 7] =
+    ["eventName", "eventSource", "userIdentity.arn", "sourceIPAddress", "awsRegion", "errorCode", "recipientAccountId"];
 
 /// Its heading.
 pub const TITLES: [&str; 7] = ["Event name", "Service", "Principal", "Source IP", "Region", "Error code", "Account"];

@@ -68,7 +68,9 @@ pub fn focus(id: &str) {
 /// Whether keys typed now are text, not commands.
 #[must_use]
 pub fn is_typing() -> bool {
-    document().active_element().is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+    document()
+        .active_element()
+        .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
 /// Whether a dialog is open, which then has all keys.

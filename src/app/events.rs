@@ -11,7 +11,7 @@ use super::view::view;
 use super::zone::Zone;
 use crate::query::order::SortBy;
 use crate::session::page::{Phase, Session};
-use leptos::either::{Either, EitherOf3};
+use leptos::either::{Either, EitherOf4};
 use leptos::prelude::*;
 
 /// The room.
@@ -70,7 +70,11 @@ pub fn Events() -> impl IntoView {
 /// The cells of a row; bars in place of words while it is awaited.
 fn cells(line: Option<&Line>, zone: Zone) -> impl IntoView + use<> {
     let Some(line) = line else {
-        return Either::Left((0..=columns::PATHS.len()).map(|_| view! { <div class="cell" role="gridcell"><i></i></div> }).collect_view());
+        return Either::Left(
+            (0..=columns::PATHS.len())
+                .map(|_| view! { <div class="cell" role="gridcell"><i></i></div> })
+                .collect_view(),
+        );
     };
     let time = line.row.time.map_or_else(|| "no time".to_owned(), |at| zone.full(at));
     let rest = (0..columns::PATHS.len()).map(|column| {
@@ -88,16 +92,44 @@ fn cell(column: usize, text: Option<&str>) -> impl IntoView + use<> {
     };
     let title = text.map(|text| visible_text(text).into_owned());
     let shown = match text {
-        None => EitherOf3::A(()),
+        None => EitherOf4::A(()),
         Some(text) if column == ERROR => {
             let denied = is_denial(text);
             let (class, glyph) = if denied { ("denied", "⊘") } else { ("failed", "✕") };
-            EitherOf3::B(view! { <span class=class><span aria-hidden="true">{glyph}" "</span>{visible(text)}</span> })
+            EitherOf4::B(view! { <span class=class><span aria-hidden="true">{glyph}" "</span>{visible(text)}</span> })
         }
-        // As much as the widest column shows; the rest would only be cut off by its edge, without the end in sight.
-        Some(text) => EitherOf3::C(visible(&elided(text, if column == PRINCIPAL { 64 } else { 200 }))),
+        Some(text) if column == PRINCIPAL => EitherOf4::C(visible(&principal(text))),
+        Some(text) => EitherOf4::D(visible(&elided(text, 200))),
     };
     view! { <div class=class role="gridcell" title=title>{shown}</div> }
+}
+
+/// Characters of a principal that the narrowest column has room for.
+const PRINCIPAL_LENGTH: usize = 38;
+
+/// A principal as short as it has to be: of a long ARN what stands before the resource goes first, and of an assumed role
+/// the beginnings of both the role and the session stay in sight.
+fn principal(text: &str) -> String {
+    let length = |text: &str| text.chars().count();
+    if length(text) <= PRINCIPAL_LENGTH {
+        return text.to_owned();
+    }
+    let resource = text.rsplit_once(':').map_or(text, |(_, resource)| resource);
+    let session = resource.strip_prefix("assumed-role/").and_then(|role| role.rsplit_once('/'));
+    let Some((role, session)) = session else { return format!("…{}", elided(resource, PRINCIPAL_LENGTH - 1)) };
+    // What one does not need of the room, the other has.
+    let room = PRINCIPAL_LENGTH - 3;
+    let role = begun(role, room.saturating_sub(length(session)).max(room * 2 / 5));
+    let session = begun(session, room - length(&role));
+    format!("…/{role}/{session}")
+}
+
+/// A text's beginning.
+fn begun(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    text.chars().take(longest - 1).chain(['…']).collect()
 }
 
 /// Whether an error code says that somebody was not allowed to do something.
@@ -139,7 +171,7 @@ fn Nothing() -> impl IntoView {
     let view = view();
     let asker = asker();
     let session = expect_context::<Session>();
-    let said = move || {
+    move || {
         let (shown, total) = asker.answer.with(|answer| (answer.shown, answer.total));
         let phase = session.progress.with(|progress| progress.phase);
         if shown > 0 {
@@ -147,13 +179,33 @@ fn Nothing() -> impl IntoView {
         }
         let (head, what) = match (total, phase) {
             (0, Phase::Reading | Phase::Checking) => ("Reading", "Events appear here as the files come in."),
-            (0, _) => ("No events", "None of the files holds CloudTrail records that could be read. Files has the reasons."),
+            (0, _) => {
+                ("No events", "None of the files holds CloudTrail records that could be read. Files has the reasons.")
+            }
             _ => ("No event matches", "Clear the search with Esc, or go back to a longer range of time."),
         };
         let back = (total > 0 && !view.zoom.with(Vec::is_empty)).then(|| {
             view! { <button class="plain" on:click=move |_| view.zoom.set(Vec::new())>"Show all of time"</button> }
         });
         Some(view! { <div class="nothing">{icons::search()}<p class="title">{head}</p><p>{what}</p>{back}</div> })
-    };
-    said
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn principals_keep_what_tells_them_apart() {
+        assert_eq!(principal("AWS Internal"), "AWS Internal");
+        assert_eq!(principal("arn:aws:iam::777788889999:user/felix.amsler"), "…user/felix.amsler");
+        let role = "arn:aws:sts::777788889999:assumed-role/AWSReservedSSO_ReadOnly_0123/greta.holm@harborline.example";
+        assert_eq!(principal(role), "…/AWSReservedSS…/greta.holm@harborlin…");
+    }
+
+    #[test]
+    fn denials_are_told_from_errors() {
+        assert!(is_denial("Client.UnauthorizedOperation") && is_denial("AccessDeniedException"));
+        assert!(!is_denial("NoSuchKey"));
+    }
 }

@@ -15,7 +15,10 @@ pub fn nearest(written: &str, paths: &[String]) -> Vec<String> {
             let lower = name.to_lowercase();
             let last = lower.rsplit('.').next().unwrap_or(&lower);
             // A person who forgets the way to a field still knows its name; that counts a little less than the whole.
-            let distance = distance(&wanted, &lower, allowed).into_iter().chain(self::distance(&wanted, last, allowed).map(|d| d + 1)).min()?;
+            let distance = distance(&wanted, &lower, allowed)
+                .into_iter()
+                .chain(self::distance(&wanted, last, allowed).map(|d| d + 1))
+                .min()?;
             Some((distance, name.len(), name))
         })
         .collect();
@@ -29,7 +32,8 @@ pub fn nearest(written: &str, paths: &[String]) -> Vec<String> {
 #[must_use]
 pub fn is_pasted_value(written: &str) -> bool {
     let is_address = written.len() <= 4 && written.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_time = matches!(written.as_bytes(), [a, b, c, d, b'-', ..] if [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()));
+    let is_time =
+        matches!(written.as_bytes(), [a, b, c, d, b'-', ..] if [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()));
     let is_clock = written.len() == 2 && written.bytes().all(|byte| byte.is_ascii_digit());
     written == "arn" || is_address || is_time || is_clock
 }

@@ -118,7 +118,7 @@ impl Pages {
                 // The list changed meanwhile; whoever changed it brought the rows on the screen. More may be missing.
                 self.list.notify();
             } else if let Ok(lines) = found {
-                let near = self.view.scroll.first() / PAGE;
+                let near = untrack(|| self.view.scroll.first()) / PAGE;
                 self.cache.update(|cache| {
                     cache.insert(page, lines);
                     while cache.len() > KEPT {

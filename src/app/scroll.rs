@@ -112,8 +112,24 @@ impl Scroll {
         self.put_bar();
     }
 
+    /// Moves so that a row is the first visible one.
+    pub fn show_first(&self, row: u64) {
+        self.to(row as f64 * ROW);
+    }
+
     /// Puts the scroll bar where it belongs, when the place, the number of rows or the element is new.
-    pub fn put_bar(&self) {
+    pub fn put_bar(self) {
+        let Some(node) = self.node.get_untracked() else { return };
+        // The element gets its new height a moment later than we know it, and could not be scrolled that far until then.
+        let height = untrack(|| self.spacer()) + ROW;
+        if (f64::from(node.scroll_height()) - height).abs() > 2.0 && height > f64::from(node.client_height()) {
+            request_animation_frame(move || self.put_bar_now());
+        } else {
+            self.put_bar_now();
+        }
+    }
+
+    fn put_bar_now(self) {
         let Some(node) = self.node.get_untracked() else { return };
         let bar = untrack(|| self.top.get() / self.ratio()).round() as i32;
         if node.scroll_top() != bar {

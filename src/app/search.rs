@@ -101,7 +101,7 @@ pub fn Search() -> impl IntoView {
         let lines = unknown.into_iter().map(|unknown| {
             let written = visible_text(&unknown.written).into_owned();
             let said = if unknown.pasted {
-                format!("No event has a field “{written}”. A value with a colon in it is written in quotes.")
+                format!("No event has a field “{written}”. A value with a colon in it has to stand in quotes: \"arn:aws:…\".")
             } else if unknown.nearest.is_empty() {
                 format!("No event has a field “{written}”.")
             } else {

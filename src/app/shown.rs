@@ -81,20 +81,23 @@ pub fn bytes(bytes: u64) -> String {
     let mut size = bytes as f64;
     for unit in ["B", "kB", "MB", "GB"] {
         if size < 999.5 {
-            return if unit == "B" || size >= 99.95 { format!("{size:.0} {unit}") } else { format!("{size:.1} {unit}") };
+            return if unit == "B" || size >= 99.95 {
+                format!("{size:.0} {unit}")
+            } else {
+                format!("{size:.1} {unit}")
+            };
         }
         size /= 1_000.0;
     }
     format!("{size:.1} TB")
 }
 
-/// `under 1 s`, `12 s`, `3 min 20 s`
+/// `1 s`, `12 s`, `3 min 20 s`
 #[must_use]
 pub fn duration(ms: f64) -> String {
     let seconds = (ms / 1_000.0).round() as u64;
     match seconds {
-        0 => "under 1 s".to_owned(),
-        1..60 => format!("{seconds} s"),
+        0..60 => format!("{} s", seconds.max(1)),
         60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
     }
@@ -131,7 +134,10 @@ mod tests {
         assert_eq!((grouped(0), grouped(999), grouped(1_000)), ("0".into(), "999".into(), "1,000".into()));
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(counted(1, "file", "files"), "1 file");
-        assert_eq!((bytes(981), bytes(12_400_000), bytes(999_600)), ("981 B".into(), "12.4 MB".into(), "1.0 MB".into()));
+        assert_eq!(
+            (bytes(981), bytes(12_400_000), bytes(999_600)),
+            ("981 B".into(), "12.4 MB".into(), "1.0 MB".into())
+        );
         assert_eq!(duration(200_000.0), "3 min 20 s");
     }
 

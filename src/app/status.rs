@@ -102,20 +102,21 @@ fn restarted(times: u32) -> String {
 }
 
 fn how_far(progress: &Progress) -> String {
-    let Progress { files_done, files_found, bytes_done, bytes_found, events, elapsed_ms, .. } = *progress;
+    let Progress { files_done, files_found, bytes_done, events, elapsed_ms, .. } = *progress;
     if progress.phase == Phase::Checking {
         return format!("{} files read · looking for duplicates", grouped(u64::from(files_done)));
     }
     let mut parts = vec![
         format!("{} of {} files", grouped(u64::from(files_done)), grouped(u64::from(files_found))),
-        format!("{} of {}", bytes(bytes_done), bytes(bytes_found)),
+        format!("{} read", bytes(bytes_done)),
         counted(events, "event", "events"),
     ];
     // A rate out of the first moments would jump about.
-    if elapsed_ms > 1_000.0 && bytes_done > 0 {
-        let rate = bytes_done as f64 / elapsed_ms;
-        parts.push(format!("{}/s", bytes((rate * 1_000.0) as u64)));
-        parts.push(format!("{} left", duration(bytes_found.saturating_sub(bytes_done) as f64 / rate)));
+    if elapsed_ms > 1_000.0 && files_done > 0 {
+        parts.push(format!("{}/s", bytes((bytes_done as f64 / elapsed_ms * 1_000.0) as u64)));
+        // By files and not by bytes: the size of a file is not known before it is opened.
+        let left = elapsed_ms / f64::from(files_done) * f64::from(files_found.saturating_sub(files_done));
+        parts.push(format!("about {} left", duration(left)));
     }
     parts.join(" · ")
 }

@@ -148,7 +148,10 @@ impl View {
         let Some(domain) = untrack(|| self.domain()) else { return };
         let mut span = Span { from: span.from.max(domain.from), to: span.to.min(domain.to) };
         if span.length() < SHORTEST {
-            span = Span { from: span.from.div_euclid(SHORTEST) * SHORTEST, to: (span.from.div_euclid(SHORTEST) + 1) * SHORTEST };
+            span = Span {
+                from: span.from.div_euclid(SHORTEST) * SHORTEST,
+                to: (span.from.div_euclid(SHORTEST) + 1) * SHORTEST,
+            };
         }
         if span != domain {
             self.zoom.update(|zoom| zoom.push(span));

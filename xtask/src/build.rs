@@ -80,16 +80,30 @@ fn stamp(dist: &Path, id: &str) -> Result<()> {
         }
         let mut stamped = content.replace(TOKEN, id);
         if *name == "index.html" {
-            // The style sheet's address is written by Trunk, with a checksum beside it: an older sheet out of a cache would
+            // A style sheet's address is written by Trunk, with a checksum beside it: an older sheet out of a cache would
             // not only look wrong but be refused. Trunk's minifier leaves the quotes out, so both spellings.
-            for found in ["href=\"./main.css\"", "href=./main.css"] {
-                stamped = stamped.replace(found, &format!("href=\"./main.css?v={id}\""));
+            for sheet in style_sheets(dist)? {
+                for found in [format!("href=\"./{sheet}\""), format!("href=./{sheet}")] {
+                    stamped = stamped.replace(&found, &format!("href=\"./{sheet}?v={id}\""));
+                }
             }
             stamped = without_trunk_links(&stamped);
         }
         fs::write(&path, stamped)?;
     }
     Ok(())
+}
+
+/// The names of the style sheets in a build.
+fn style_sheets(dist: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(dist)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".css") {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 /// Without the `<link rel=rust>` that Trunk leaves behind when it is told to inject no script.
@@ -176,6 +190,7 @@ mod tests {
     fn stamps_every_name() {
         let dist = tempfile::tempdir().unwrap();
         fs::write(dist.path().join("start.js"), "const build = \"__BUILD__\";").unwrap();
+        fs::write(dist.path().join("main.css"), "").unwrap();
         let page = |css: &str| format!("<link {css} rel=stylesheet><script src=start.js?v=__BUILD__></script>");
         for css in ["href=./main.css", "href=\"./main.css\""] {
             fs::write(dist.path().join("index.html"), page(css)).unwrap();

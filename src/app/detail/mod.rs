@@ -3,7 +3,7 @@
 mod tree;
 
 use super::pages::Pages;
-use super::shown::{counted, grouped, visible, visible_lines, visible_text};
+use super::shown::{counted, elided, grouped, visible, visible_lines, visible_text};
 use super::view::{Selected, view};
 use super::{columns, dom, icons};
 use crate::session::page::Session;
@@ -146,7 +146,9 @@ fn Headline(event: Selected, record: Arc<Record>) -> impl IntoView {
     let at = |column: usize| record.text_at(columns::PATHS[column]);
     let name = at(columns::NAME).unwrap_or_else(|| "Event without a name".to_owned());
     let service = at(columns::SERVICE);
-    let who = at(columns::PRINCIPAL).or_else(|| record.text_at("userIdentity.invokedBy")).or_else(|| record.text_at("userIdentity.type"));
+    let who = at(columns::PRINCIPAL)
+        .or_else(|| record.text_at("userIdentity.invokedBy"))
+        .or_else(|| record.text_at("userIdentity.type"));
     let error = at(columns::ERROR);
     let written = record.text_at("eventTime");
     let time = move || {
@@ -176,7 +178,7 @@ fn Provenance(event: Selected) -> impl IntoView {
     let whole = visible_text(&path).into_owned();
     view! {
         <p id="provenance" class="data">
-            <span class="path" title=whole>{visible(&path)}</span>
+            <span class="path" title=whole>{visible(&elided(&path, 52))}</span>
             <span>{format!("record {}", grouped(u64::from(event.record)))}</span>
         </p>
     }

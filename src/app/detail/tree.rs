@@ -53,8 +53,10 @@ fn members(value: &Arc<Value>, depth: usize) -> AnyView {
         let value = value.clone();
         move || {
             if all.get() {
-                let rest: Vec<_> =
-                    pairs(&value, MEMBERS, usize::MAX).into_iter().map(|(key, value)| node(key, value, depth)).collect();
+                let rest: Vec<_> = pairs(&value, MEMBERS, usize::MAX)
+                    .into_iter()
+                    .map(|(key, value)| node(key, value, depth))
+                    .collect();
                 Either::Left(rest)
             } else {
                 let words = format!("Show all {}", counted(total as u64, "member", "members"));

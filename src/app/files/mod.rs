@@ -8,7 +8,7 @@ use super::scroll::Scroll;
 use super::shown::{bytes, counted, grouped, visible, visible_text};
 use super::view::{FileFilter, view};
 use crate::problem::Problem;
-use crate::session::page::{CaseFile, Session};
+use crate::session::page::{CaseFile, Phase, Session};
 use leptos::either::Either;
 use leptos::prelude::*;
 use summary::Summary;
@@ -23,9 +23,16 @@ pub fn Files() -> impl IntoView {
     let scroll = Scroll::new();
     let cursor = RwSignal::new(None::<u64>);
     let sum = Memo::new(move |_| {
-        session.progress.track();
+        let loading = session.progress.with(|progress| progress.phase == Phase::Reading);
         let filter = view.filter.get();
-        session.files(|files| summary::summary(files, filter))
+        session.files(|files| {
+            let mut sum = summary::summary(files, filter);
+            // Ten times a second is too often to sort 50,000 paths.
+            if !loading {
+                sum.listed.sort_by(|&a, &b| files[a as usize].path.cmp(&files[b as usize].path));
+            }
+            sum
+        })
     });
     Effect::new(move || scroll.set_total(sum.with(|sum| sum.listed.len() as u64)));
     Effect::new(move |before: Option<()>| {
@@ -94,7 +101,8 @@ pub fn Files() -> impl IntoView {
 /// The sentence in which the numbers add up.
 fn sentence(sum: &Summary) -> String {
     let Summary { records, events, duplicates, rejected, waiting, .. } = sum;
-    let still = if *waiting > 0 { format!(" so far, {} to go", counted(*waiting, "file", "files")) } else { String::new() };
+    let still =
+        if *waiting > 0 { format!(" so far, {} to go", counted(*waiting, "file", "files")) } else { String::new() };
     format!(
         "{} = {} + {} + {} rejected{still}",
         counted(*records, "record", "records"),
@@ -104,12 +112,17 @@ fn sentence(sum: &Summary) -> String {
     )
 }
 
+/// Files by kind; first those that events are read from.
 fn kinds(sum: &Summary) -> String {
-    let kinds = sum.kinds.iter().map(|(kind, count)| {
-        let opened = if kind.is_opened() { "" } else { " (not opened yet)" };
-        format!("{} {}{opened}", grouped(*count), kind.title())
-    });
-    kinds.collect::<Vec<_>>().join(" · ")
+    let list = |opened: bool| {
+        let kinds = sum.kinds.iter().filter(|(kind, _)| kind.is_opened() == opened);
+        kinds.map(|(kind, count)| format!("{} {}", kind.title(), grouped(*count))).collect::<Vec<_>>().join(" · ")
+    };
+    match (list(true), list(false)) {
+        (opened, others) if others.is_empty() => opened,
+        (opened, others) if opened.is_empty() => format!("Not opened yet: {others}"),
+        (opened, others) => format!("{opened}. Not opened yet: {others}"),
+    }
 }
 
 /// The problems of all files, by kind.
@@ -153,7 +166,7 @@ fn Filters(sum: Memo<Summary>) -> impl IntoView {
 fn what(file: &CaseFile) -> String {
     match &file.report {
         Some(report) if report.kind.is_opened() => report.kind.title().to_owned(),
-        Some(report) => format!("{} – not opened yet", report.kind.title()),
+        Some(report) => format!("{} · not opened yet", report.kind.title()),
         None if file.cancelled => "Not read (cancelled)".to_owned(),
         None => "Waiting".to_owned(),
     }
@@ -169,7 +182,7 @@ fn cells(file: &CaseFile) -> impl IntoView + use<> {
     let report = file.report.as_ref();
     let problems = report.map(|report| report.problems.len() as u64);
     view! {
-        <div class="cell path" role="gridcell" title=path>{visible(&super::shown::elided(&file.path, 120))}</div>
+        <div class="cell path" role="gridcell" title=path>{visible(&super::shown::elided(&file.path, 84))}</div>
         <div class="cell" role="gridcell">{what(file)}</div>
         <div class="cell number" role="gridcell">{bytes(file.bytes)}</div>
         <div class="cell number" role="gridcell">{count(report.map(|report| u64::from(report.events)))}</div>

@@ -41,7 +41,13 @@ fn colour(name: &str) -> RGBColor {
 }
 
 /// Draws the bars: events with an error code from the base line up, so that they compare, and the others on top of them.
-pub fn histogram(canvas: &HtmlCanvasElement, width: f64, domain: Span, ticks: &[scale::Tick], histogram: Option<&Histogram>) {
+pub fn histogram(
+    canvas: &HtmlCanvasElement,
+    width: f64,
+    domain: Span,
+    ticks: &[scale::Tick],
+    histogram: Option<&Histogram>,
+) {
     let Some((wide, high, density)) = fit(canvas, width) else { return };
     if let Some(context) = context(canvas) {
         context.clear_rect(0.0, 0.0, f64::from(wide), f64::from(high));
@@ -73,7 +79,7 @@ fn paint(
     let Some(histogram) = histogram else { return area.present() };
     let most = histogram.plain.iter().zip(&histogram.failed).map(|(a, b)| a + b).max().unwrap_or(0);
     let room = (f64::from(high) - HEADROOM * density) as u32 - hair as u32;
-    let least = (2.0 * density) as u32;
+    let least = hair as u32;
     for (bin, (&ok, &bad)) in histogram.plain.iter().zip(&histogram.failed).enumerate() {
         if ok + bad == 0 {
             continue;
@@ -84,9 +90,9 @@ fn paint(
         let middle = floor - bad;
         area.draw(&Rectangle::new([(left, middle - ok), (right, middle)], plain.filled()))?;
         area.draw(&Rectangle::new([(left, middle), (right, floor)], failed.filled()))?;
-        // Striped as well as red: not everybody sees the red.
+        // Striped as well as red, where there is room for stripes: not everybody sees the red.
         let mut stripe = floor - 3 * hair;
-        while stripe > middle + hair {
+        while bad >= 8 * hair && stripe > middle + hair {
             area.draw(&Rectangle::new([(left, stripe - hair), (right, stripe)], gap.filled()))?;
             stripe -= 4 * hair;
         }

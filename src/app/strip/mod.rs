@@ -89,7 +89,8 @@ pub fn Strip() -> impl IntoView {
         let width = view.width.get();
         match drawn() {
             Some((a, b)) => {
-                let (from, to) = (scale::at(a.min(b), histogram.domain, width), scale::at(a.max(b), histogram.domain, width));
+                let (from, to) =
+                    (scale::at(a.min(b), histogram.domain, width), scale::at(a.max(b), histogram.domain, width));
                 format!("Zoom to {} {}", view.zone.get().span(from, to), view.zone.get().name())
             }
             None => said(&histogram, scale::at(x, histogram.domain, width), view),
@@ -99,7 +100,7 @@ pub fn Strip() -> impl IntoView {
         let most = histogram.get().map_or(0, |histogram| {
             histogram.plain.iter().zip(&histogram.failed).map(|(a, b)| a + b).max().unwrap_or(0)
         });
-        grouped(u64::from(most))
+        (most > 0).then(|| grouped(u64::from(most)))
     };
     let summary = move || summary(histogram.get().as_deref(), view);
 
@@ -152,7 +153,8 @@ pub fn Strip() -> impl IntoView {
 /// One bin in words.
 fn said(histogram: &Histogram, at: i64, view: View) -> String {
     let bin = (at - histogram.start).div_euclid(histogram.width);
-    let counts = usize::try_from(bin).ok().and_then(|bin| Some((histogram.plain.get(bin)?, histogram.failed.get(bin)?)));
+    let counts =
+        usize::try_from(bin).ok().and_then(|bin| Some((histogram.plain.get(bin)?, histogram.failed.get(bin)?)));
     let Some((&plain, &failed)) = counts else { return String::new() };
     let from = histogram.start + bin * histogram.width;
     let zone = view.zone.get();

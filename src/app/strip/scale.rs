@@ -9,7 +9,7 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// Widths that a person can name.
-const NICE: [i64; 24] = [
+const NICE: [i64; 25] = [
     SECOND,
     5 * SECOND,
     10 * SECOND,
@@ -28,6 +28,7 @@ const NICE: [i64; 24] = [
     12 * HOUR,
     DAY,
     2 * DAY,
+    4 * DAY,
     7 * DAY,
     14 * DAY,
     28 * DAY,
@@ -113,20 +114,26 @@ pub fn ticks(domain: Span, pixels: f64, zone: Zone) -> Vec<Tick> {
 /// The bar of a bin, in device pixels: left edge, right edge.
 #[must_use]
 pub fn bar(bin: usize, start: i64, width: i64, domain: Span, pixels: u32) -> (i32, i32) {
-    let edge = |bin: i64| x(start + bin * width, domain, f64::from(pixels)).clamp(0.0, f64::from(pixels)).round() as i32;
+    let edge =
+        |bin: i64| x(start + bin * width, domain, f64::from(pixels)).clamp(0.0, f64::from(pixels)).round() as i32;
     let (left, right) = (edge(bin as i64), edge(bin as i64 + 1));
     // A hairline between bars that are wide enough to spare it.
     (left, if right - left >= 4 { right - 1 } else { right.max(left + 1) })
 }
 
-/// Heights of the two parts of a bar, in device pixels; whatever is there is seen.
+/// Heights of the two parts of a bar, in device pixels. Whatever is there is seen: each part has at least `least`, and a
+/// bar twice that.
 #[must_use]
 pub fn heights(failed: u32, plain: u32, most: u32, pixels: u32, least: u32) -> (i32, i32) {
-    let height = |count: u32| {
+    let height = |count: u32, least: u32| {
         let share = f64::from(count) / f64::from(most.max(1)) * f64::from(pixels);
         if count == 0 { 0 } else { (share.round() as i32).max(least as i32) }
     };
-    (height(failed), height(plain))
+    match (failed, plain) {
+        (_, 0) => (height(failed, 2 * least), 0),
+        (0, _) => (0, height(plain, 2 * least)),
+        _ => (height(failed, least), height(plain, least)),
+    }
 }
 
 #[cfg(test)]
@@ -135,7 +142,9 @@ mod tests {
 
     #[test]
     fn bins_cover_the_domain() {
-        for (from, to, pixels) in [(0, 1, 1_000.0), (1_234, 99_999_999, 800.0), (1_688_990_399_000, 1_788_990_399_001, 1_400.0)] {
+        for (from, to, pixels) in
+            [(0, 1, 1_000.0), (1_234, 99_999_999, 800.0), (1_688_990_399_000, 1_788_990_399_001, 1_400.0)]
+        {
             let domain = Span { from, to };
             let (start, width, bins) = bins(domain, pixels);
             assert!(start <= from && start + width * i64::from(bins) >= to, "{from} {to}");
@@ -160,7 +169,7 @@ mod tests {
 
     #[test]
     fn what_is_there_is_seen() {
-        assert_eq!(heights(1, 0, 1_000_000, 70, 2), (2, 0));
-        assert_eq!(heights(0, 1_000_000, 1_000_000, 70, 2), (0, 70));
+        assert_eq!(heights(1, 0, 1_000_000, 70, 1), (2, 0));
+        assert_eq!(heights(1, 999_999, 1_000_000, 70, 1), (1, 70));
     }
 }
