@@ -133,8 +133,7 @@ async fn answer(
     let everything = TimeRange::default();
     let all = counted(questions::aggregates(case, Predicate::Everything, vec![(everything, Aggregate::Count)]).await?);
     let predicate = parsed.predicate.resolve_now(all.last.unwrap_or(0));
-    let count =
-        counted(questions::aggregates(case, predicate.clone(), vec![(everything, Aggregate::Count)]).await?);
+    let count = counted(questions::aggregates(case, predicate.clone(), vec![(everything, Aggregate::Count)]).await?);
 
     let mut wanted: Vec<_> = facets.iter().map(|(_, select, _)| (everything, Aggregate::Top(select.clone()))).collect();
     let mut histogram_start = 0;

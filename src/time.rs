@@ -14,7 +14,13 @@ pub fn canonical_seconds(text: &[u8]) -> Option<u32> {
         (value < 10).then_some(u32::from(value))
     };
     let two = |at: usize| Some(digit(at)? * 10 + digit(at + 1)?);
-    if text[4] != b'-' || text[7] != b'-' || text[10] != b'T' || text[13] != b':' || text[16] != b':' || text[19] != b'Z' {
+    if text[4] != b'-'
+        || text[7] != b'-'
+        || text[10] != b'T'
+        || text[13] != b':'
+        || text[16] != b':'
+        || text[19] != b'Z'
+    {
         return None;
     }
     let (year, month, day) = (two(0)? * 100 + two(2)?, two(5)?, two(8)?);

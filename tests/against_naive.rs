@@ -93,15 +93,42 @@ fn real_records() -> Vec<Value> {
 /// Records with everything that a search could stumble over.
 fn made_up_records(rng: &mut SmallRng) -> Vec<Value> {
     let texts = [
-        "Alice", "ALICE", "alice", "straße", "STRASSE", "Ünï", "K", "k", "ſ", "İ", "10.1.2.3", "10.1.2.0", "2001:db8::7",
-        "2001:0db8:0:0:0:0:0:7", "400", "true", "null", "", "0f8fad5b-d9cb-469f-a165-70867728950e", "a*b?c", "x\"y\\z",
-        "2023-07-10T11:59:59Z", "2023-07-10", "AccessDenied", "-5", "ab\u{202e}cd", "AWS Internal", "i-0a", "i-0b",
+        "Alice",
+        "ALICE",
+        "alice",
+        "straße",
+        "STRASSE",
+        "Ünï",
+        "K",
+        "k",
+        "ſ",
+        "İ",
+        "10.1.2.3",
+        "10.1.2.0",
+        "2001:db8::7",
+        "2001:0db8:0:0:0:0:0:7",
+        "400",
+        "true",
+        "null",
+        "",
+        "0f8fad5b-d9cb-469f-a165-70867728950e",
+        "a*b?c",
+        "x\"y\\z",
+        "2023-07-10T11:59:59Z",
+        "2023-07-10",
+        "AccessDenied",
+        "-5",
+        "ab\u{202e}cd",
+        "AWS Internal",
+        "i-0a",
+        "i-0b",
     ];
     let value = |rng: &mut SmallRng| match rng.random_range(0..12) {
         0 => json!(rng.random_range(-3..500)),
         1 => json!(rng.random::<bool>()),
         2 => Value::Null,
-        3 => serde_json::from_str(["4.0e+2", "1.10", "123456789012345678901234567890", "-0.5"][rng.random_range(0..4)]).unwrap(),
+        3 => serde_json::from_str(["4.0e+2", "1.10", "123456789012345678901234567890", "-0.5"][rng.random_range(0..4)])
+            .unwrap(),
         4 => json!({}),
         5 => json!([]),
         6 => json!(format!("{:08x}-d9cb-469f-a165-{:012x}", rng.random::<u32>(), rng.random_range(0..99u64))),
@@ -130,16 +157,19 @@ fn made_up_records(rng: &mut SmallRng) -> Vec<Value> {
             record["errorCode"] = value(rng);
         }
         if rng.random_ratio(1, 2) {
-            let items: Vec<Value> =
-                (0..rng.random_range(0..5)).map(|_| json!({ "instanceId": value(rng), "tags": [value(rng), [value(rng)]] })).collect();
+            let items: Vec<Value> = (0..rng.random_range(0..5))
+                .map(|_| json!({ "instanceId": value(rng), "tags": [value(rng), [value(rng)]] }))
+                .collect();
             record["requestParameters"]["items"] = json!(items);
         }
         if rng.random_ratio(1, 8) {
-            record["responseElements"] = json!({ "credentials": { "sessionToken": value(rng) }, "password": { "x": value(rng) } });
+            record["responseElements"] =
+                json!({ "credentials": { "sessionToken": value(rng) }, "password": { "x": value(rng) } });
         }
         if rng.random_ratio(1, 10) {
             // Long enough to be kept as one raw text.
-            let long: Vec<Value> = (0..300).map(|at| json!({ "at": at, "v": value(rng), "userData": "secret" })).collect();
+            let long: Vec<Value> =
+                (0..300).map(|at| json!({ "at": at, "v": value(rng), "userData": "secret" })).collect();
             record["long"] = json!({ "list": long });
         }
         if rng.random_ratio(1, 2) {
@@ -226,7 +256,9 @@ fn predicates_that_no_box_spells_yet() {
     let by_time = Order { by: SortBy::Time, descending: false };
     let exact = |steps: &[Step]| Select { steps: steps.to_vec(), arrays: Arrays::Exact };
     let key = |key: &str| Step::Key(key.to_owned());
-    for inner in ["instanceId: i-0a", "instanceId: * and not tags: true", "not instanceId: *", "v: Alice", "at > 298", ""] {
+    for inner in
+        ["instanceId: i-0a", "instanceId: * and not tags: true", "not instanceId: *", "v: Alice", "at > 298", ""]
+    {
         for array in [
             Select::keys("requestParameters.items"),
             Select::keys("long.list"),
@@ -248,7 +280,9 @@ fn predicates_that_no_box_spells_yet() {
         exact(&[key("long"), Step::AnyKey, Step::Index(7), key("v")]),
     ] {
         for value in ["Alice", "null", "*", "400"] {
-            let Predicate::Test(Test { any, .. }) = kql::parse(&format!("x: {value}")).unwrap().predicate else { panic!() };
+            let Predicate::Test(Test { any, .. }) = kql::parse(&format!("x: {value}")).unwrap().predicate else {
+                panic!()
+            };
             let test = Test { select: select.clone(), any, absent: true };
             check(&case, &known, value, &Predicate::Test(test), &by_time);
         }
@@ -320,7 +354,8 @@ fn aggregates_merge_exactly() {
                 assert_eq!(counts.none, none, "{query} {field}");
                 let got: BTreeMap<String, u64> = counts.values.into_iter().collect();
                 assert_eq!(got, expected, "{query} {field} in {shards} shards");
-                let (Some(Answer::Histogram(split)), Some(Answer::Histogram(plain))) = (answers.next(), answers.next()) else {
+                let (Some(Answer::Histogram(split)), Some(Answer::Histogram(plain))) = (answers.next(), answers.next())
+                else {
                     panic!()
                 };
                 let mut expected = vec![0u32; bins as usize];
@@ -330,7 +365,8 @@ fn aggregates_merge_exactly() {
                     }
                 }
                 assert_eq!(plain[0], expected, "{query}");
-                let sums: Vec<u32> = (0..bins as usize).map(|bin| split.iter().map(|series| series[bin]).sum()).collect();
+                let sums: Vec<u32> =
+                    (0..bins as usize).map(|bin| split.iter().map(|series| series[bin]).sum()).collect();
                 assert_eq!(sums, expected, "{query} split by {field}");
                 let Some(Answer::Count(count)) = answers.next() else { panic!() };
                 assert_eq!(count.rows, holding.len() as u64);
@@ -355,8 +391,8 @@ fn orders_are_the_same_in_any_number_of_shards() {
             for shards in [1, 2, 8] {
                 files.shuffle(&mut rng);
                 let case = NativeCase::load(&files, shards);
-                let list =
-                    block_on(questions::list(&case, Predicate::Everything, TimeRange::default(), order.clone())).unwrap();
+                let list = block_on(questions::list(&case, Predicate::Everything, TimeRange::default(), order.clone()))
+                    .unwrap();
                 assert_eq!(list.len(), known.len() as u64);
                 let columns: Vec<Select> = match &by {
                     SortBy::Time => Vec::new(),
@@ -397,7 +433,9 @@ fn secrets_are_not_found_and_masked() {
         let predicate = kql::parse(query).unwrap().predicate;
         case.with_shard(0, |shard| scan::rows(shard.store(), &case.paths, &predicate).count_ones(..))
     };
-    for query in ["FwoGZXIv", "hunter2", "IyEv", "*.sessionToken: Fwo*", "requestParameters.long.password: hunter2", "/hunter/"] {
+    for query in
+        ["FwoGZXIv", "hunter2", "IyEv", "*.sessionToken: Fwo*", "requestParameters.long.password: hunter2", "/hunter/"]
+    {
         assert_eq!(count(query), 0, "{query}");
     }
     for query in ["ASIA1", "*.sessionToken: *", "requestParameters.long.password: *", "requestParameters.userData: *"] {
@@ -408,5 +446,8 @@ fn secrets_are_not_found_and_masked() {
         assert!(!shown.contains(secret), "{secret}");
     }
     assert!(shown.contains("ASIA1") && shown.matches(secret::MASK).count() == 402);
-    assert_eq!(serde_json::from_str::<Value>(&block_on(questions::record(&case, 0, 0, true)).unwrap()).unwrap(), record);
+    assert_eq!(
+        serde_json::from_str::<Value>(&block_on(questions::record(&case, 0, 0, true)).unwrap()).unwrap(),
+        record
+    );
 }

@@ -133,7 +133,9 @@ fn answer(case: &NativeCase, id: &str) -> Option<Value> {
         }
         "Q27" => all(case, "eventVersion", "(none)"),
         "Q28" => json!([all(case, "eventType", "(none)"), all(case, "eventCategory", "(none)")]),
-        "Q29" => top(case, "source: \"iam.amazonaws.com\" and readOnly: false and not errorCode: *", "name", usize::MAX),
+        "Q29" => {
+            top(case, "source: \"iam.amazonaws.com\" and readOnly: false and not errorCode: *", "name", usize::MAX)
+        }
         "Q30" => json!([counts(case, "", "userAgent").values.len(), top(case, "", "userAgent", 5)]),
         _ => return None,
     })

@@ -52,7 +52,11 @@ fn read(bytes: &[u8]) -> FileReport {
 fn expect(bytes: &[u8], kind: Kind, events: u32, rejected: u32, problems: &[(ProblemKind, u32)]) -> FileReport {
     let report = read(bytes);
     let found: Vec<_> = report.problems.iter().map(|problem| (problem.kind, problem.times)).collect();
-    assert_eq!((report.kind, report.events, report.rejected, found.as_slice()), (kind, events, rejected, problems), "{report:#?}");
+    assert_eq!(
+        (report.kind, report.events, report.rejected, found.as_slice()),
+        (kind, events, rejected, problems),
+        "{report:#?}"
+    );
     for problem in &report.problems {
         assert!(!problem.what.is_empty() && !problem.outcome.is_empty());
     }
@@ -86,7 +90,13 @@ fn what_is_not_opened_is_named() {
     expect(b"\x89PNG\r\n\x1a\n....", Kind::Image, 0, 0, &[]);
     expect(&(0..=255).cycle().skip(200).take(9_000).collect::<Vec<u8>>(), Kind::Binary, 0, 0, &[]);
     expect(&gz(&gz(log(3).as_bytes())), Kind::GzipInGzip, 0, 0, &[]);
-    expect(br#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{}}]}"#, Kind::Notification, 0, 0, &[]);
+    expect(
+        br#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{}}]}"#,
+        Kind::Notification,
+        0,
+        0,
+        &[],
+    );
     expect(b"{\"Records\":{}}", Kind::OtherJson, 0, 0, &[(ProblemKind::NotARecord, 1)]);
     expect(b"[1,2,3]", Kind::OtherJson, 0, 0, &[]);
     expect(b"{\"digestStartTime\":\"x\",\"digestEndTime\":\"y\",\"logFiles\":[]}", Kind::Digest, 0, 0, &[]);
@@ -157,7 +167,10 @@ fn odd_text_and_times_are_kept_and_told() {
     bytes[at] = 0xff;
     expect(&bytes, Kind::CloudTrailLog, 2, 0, &[(ProblemKind::NotUtf8, 1)]);
     for time in ["\"yesterday\"", "null", "1688990082", "\"2023-13-01T00:00:00Z\"", "{}"] {
-        let text = format!("{{\"Records\":[{},{{\"eventVersion\":\"1.0\",\"eventName\":\"x\",\"eventTime\":{time}}}]}}", record(1));
+        let text = format!(
+            "{{\"Records\":[{},{{\"eventVersion\":\"1.0\",\"eventName\":\"x\",\"eventTime\":{time}}}]}}",
+            record(1)
+        );
         expect(text.as_bytes(), Kind::CloudTrailLog, 2, 0, &[(ProblemKind::Undated, 1)]);
     }
 }
@@ -184,7 +197,8 @@ fn a_gzip_bomb_is_stopped() {
 #[test]
 fn ten_thousand_deep_is_an_event() {
     let deep = format!("{}1{}", "{\"a\":[".repeat(5_000), "]}".repeat(5_000));
-    let text = format!("{{\"Records\":[{{\"eventVersion\":\"1.08\",\"eventName\":\"x\",\"deep\":{deep}}},{}]}}", record(1));
+    let text =
+        format!("{{\"Records\":[{{\"eventVersion\":\"1.08\",\"eventName\":\"x\",\"deep\":{deep}}},{}]}}", record(1));
     let report = read(text.as_bytes());
     assert_eq!((report.events, report.rejected), (2, 0), "{report:#?}");
     let open = "{\"Records\":[".to_owned() + &"{\"a\":".repeat(10_000);

@@ -38,7 +38,11 @@ fn bad_files_are_named_and_lose_nothing_else() {
     write(&logs, "digest.json", r#"{"digestStartTime":"a","digestEndTime":"b","logFiles":[]}"#);
     write(&logs, "notification.json", r#"{"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Put"}]}"#);
     write(&logs, "object.json", r#"{"Records":{}}"#);
-    write(&logs, "undated.json", json!({ "Records": [{ "eventName": "Odd", "eventTime": "yesterday" }, 7] }).to_string());
+    write(
+        &logs,
+        "undated.json",
+        json!({ "Records": [{ "eventName": "Odd", "eventTime": "yesterday" }, 7] }).to_string(),
+    );
 
     let case = open(1440, 900);
     case.page.drop_files("#drop-zone", &[logs]).unwrap();
@@ -50,7 +54,15 @@ fn bad_files_are_named_and_lose_nothing_else() {
     let summary = case.page.text("#file-summary").unwrap();
     assert!(summary.contains(&format!("{total} events")) && summary.contains("2 rejected"), "{summary}");
     let listed = case.page.text("#files").unwrap();
-    for said in ["Picture", "Binary data", "Empty file", "CloudTrail digest file", "notification", "not opened", "Ends too early"] {
+    for said in [
+        "Picture",
+        "Binary data",
+        "Empty file",
+        "CloudTrail digest file",
+        "notification",
+        "not opened",
+        "Ends too early",
+    ] {
         assert!(listed.contains(said), "{said} in {listed}");
     }
     // The problem of one file, in full.
@@ -147,7 +159,7 @@ fn nothing_reaches_another_origin() {
     write(folder.path(), "log.json", json!({ "Records": [record(1)] }).to_string());
     write(folder.path(), "site/icon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
     write(folder.path(), "site/x.js", "");
-    let other = Server::start(&folder.path().join("site"), "/").unwrap();
+    let other = Server::start(folder.path().join("site"), "/").unwrap();
     let case = open(1440, 900);
     let page = &case.page;
     page.watch_requests().unwrap();

@@ -27,11 +27,14 @@ fn a_million_events_and_the_last_of_them() {
     page.wait_for("document.querySelector('.row[data-index=\"999999\"] .cell')?.textContent.length > 5", SOON).unwrap();
     case.settled();
     let times: Vec<String> = page
-        .eval("[...document.querySelectorAll('#grid .row')].map(row => row.children[0].textContent).filter(text => text)")
+        .eval(
+            "[...document.querySelectorAll('#grid .row')].map(row => row.children[0].textContent).filter(text => text)",
+        )
         .unwrap();
     assert!(times.len() > 10 && times.is_sorted(), "{times:?}");
     // In the middle by the scroll bar, and sorted by another column to its end.
-    page.eval::<()>("{ const grid = document.querySelector('#grid'); grid.scrollTop = grid.scrollHeight / 2; }").unwrap();
+    page.eval::<()>("{ const grid = document.querySelector('#grid'); grid.scrollTop = grid.scrollHeight / 2; }")
+        .unwrap();
     case.settled();
     let index: u64 = page.eval("Number(document.querySelector('#grid .row').dataset.index)").unwrap();
     assert!((300_000..700_000).contains(&index), "{index}");

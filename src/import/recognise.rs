@@ -189,7 +189,9 @@ fn magic(head: &[u8]) -> Option<Kind> {
 fn words(text: &[u8]) -> Kind {
     let sample = &text[..text.len().min(4_096)];
     let odd = sample.iter().filter(|&&byte| byte < 9 || (14..32).contains(&byte)).count();
-    if odd > 0 || (std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_some()) && !is_mostly_text(sample)) {
+    if odd > 0
+        || (std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_some()) && !is_mostly_text(sample))
+    {
         return Kind::Binary;
     }
     let line = sample.split(|&byte| byte == b'\n').next().unwrap_or_default();
@@ -329,7 +331,8 @@ fn json(text: &[u8]) -> Kind {
     let o = Outline::of(text);
     let record = |prefix: &str| {
         let has = |key: &str| o.has(&format!("{prefix}{key}"));
-        has("eventName") && (has("eventVersion") || has("eventSource") || has("eventTime")) || has("eventVersion") && has("eventType")
+        has("eventName") && (has("eventVersion") || has("eventSource") || has("eventTime"))
+            || has("eventVersion") && has("eventType")
     };
     if o.array {
         return match () {
@@ -351,33 +354,33 @@ fn json(text: &[u8]) -> Kind {
         };
     }
     let rules: [(bool, Kind); 24] = [
-        (o.all(&["detail-type", "source"]), Kind::EventBridge),                                     // 10
-        (o.has("Events[].CloudTrailEvent"), Kind::LookupEvents),                                    // 8
-        (o.all(&["messageType", "logEvents"]) || o.has("awslogs.data"), Kind::Subscription),        // 11, 12
+        (o.all(&["detail-type", "source"]), Kind::EventBridge),  // 10
+        (o.has("Events[].CloudTrailEvent"), Kind::LookupEvents), // 8
+        (o.all(&["messageType", "logEvents"]) || o.has("awslogs.data"), Kind::Subscription), // 11, 12
         (o.has("events") && o.any(&["searchedLogStreams", "nextForwardToken", "events[].message"]), Kind::LogEvents), // 13, 14
-        (o.has("results") && o.any(&["statistics", "status"]), Kind::InsightsResults),              // 15
-        (o.has("MetricDataResults"), Kind::MetricData),                                             // 17
-        (o.all(&["Datapoints", "Label"]), Kind::MetricStatistics),                                  // 18
-        (o.has("Metrics[].Namespace"), Kind::MetricList),                                           // 19
-        (o.all(&["metric_stream_name", "metric_name"]), Kind::MetricStream),                        // 20
-        (o.any(&["MetricAlarms", "CompositeAlarms", "LogAlarms"]), Kind::Alarms),                   // 21
-        (o.has("AlarmHistoryItems"), Kind::AlarmHistory),                                           // 22
-        (o.any(&["DashboardBody", "DashboardEntries", "widgets"]), Kind::Dashboard),                // 23 to 25
-        (o.has("metricFilters"), Kind::MetricFilters),                                              // 26
+        (o.has("results") && o.any(&["statistics", "status"]), Kind::InsightsResults), // 15
+        (o.has("MetricDataResults"), Kind::MetricData),                                // 17
+        (o.all(&["Datapoints", "Label"]), Kind::MetricStatistics),                     // 18
+        (o.has("Metrics[].Namespace"), Kind::MetricList),                              // 19
+        (o.all(&["metric_stream_name", "metric_name"]), Kind::MetricStream),           // 20
+        (o.any(&["MetricAlarms", "CompositeAlarms", "LogAlarms"]), Kind::Alarms),      // 21
+        (o.has("AlarmHistoryItems"), Kind::AlarmHistory),                              // 22
+        (o.any(&["DashboardBody", "DashboardEntries", "widgets"]), Kind::Dashboard),   // 23 to 25
+        (o.has("metricFilters"), Kind::MetricFilters),                                 // 26
         (
             o.any(&["subscriptionFilters", "logGroups", "logStreams", "exportTasks", "queryDefinitions"]),
             Kind::LogsDescription,
         ), // 27
-        (o.value("Rules[].Arn").contains(":rule/"), Kind::EventRules),                              // 28
-        (o.all(&["Targets[].Id", "Targets[].Arn"]), Kind::EventTargets),                            // 29
-        (o.has("trailList"), Kind::Trails),                                                         // 30
-        (o.any(&["PublicKeyList", "publicKeyList"]), Kind::PublicKeys),                             // 31
-        (o.all(&["ETag", "ContentLength"]), Kind::HeadObject),                                      // 32
-        (o.has("_aws.CloudWatchMetrics"), Kind::EmbeddedMetrics),                                   // 33
-        (o.has("QueryResultRows"), Kind::LakeResults),                                              // 34
-        (o.all(&["hashSignature", "publicKeyFingerprint"]), Kind::LakeSignature),                   // 35
-        (o.all(&["class_uid", "metadata.product"]), Kind::Ocsf),                                    // 37
-        (record("") && !o.has("detail"), Kind::CloudTrailRecords),                                  // 5 to 7
+        (o.value("Rules[].Arn").contains(":rule/"), Kind::EventRules),                 // 28
+        (o.all(&["Targets[].Id", "Targets[].Arn"]), Kind::EventTargets),               // 29
+        (o.has("trailList"), Kind::Trails),                                            // 30
+        (o.any(&["PublicKeyList", "publicKeyList"]), Kind::PublicKeys),                // 31
+        (o.all(&["ETag", "ContentLength"]), Kind::HeadObject),                         // 32
+        (o.has("_aws.CloudWatchMetrics"), Kind::EmbeddedMetrics),                      // 33
+        (o.has("QueryResultRows"), Kind::LakeResults),                                 // 34
+        (o.all(&["hashSignature", "publicKeyFingerprint"]), Kind::LakeSignature),      // 35
+        (o.all(&["class_uid", "metadata.product"]), Kind::Ocsf),                       // 37
+        (record("") && !o.has("detail"), Kind::CloudTrailRecords),                     // 5 to 7
     ];
     rules.iter().find(|(holds, _)| *holds).map_or(Kind::OtherJson, |&(_, kind)| kind)
 }
@@ -403,7 +406,10 @@ mod tests {
             (r#"{ "Records" : [ ] }"#, Kind::CloudTrailLog),
             (r#"{"Records":{}}"#, Kind::OtherJson),
             (r#"{"Records":[1,2]}"#, Kind::CloudTrailLog),
-            (r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put"}]}"#, Kind::Notification),
+            (
+                r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put"}]}"#,
+                Kind::Notification,
+            ),
             (r#"{"Records":[{"eventVersion":"1.0"#, Kind::CloudTrailLog),
             (record, Kind::CloudTrailRecords),
             (&format!("[{record},{record}]"), Kind::CloudTrailArray),

@@ -391,7 +391,12 @@ impl Records {
         };
         let at = Some(self.base + end as u64);
         let what = format!("the text ends where {expected} was expected");
-        self.problem(ProblemKind::Truncated, at, what, "every complete record was kept; records after it are not there");
+        self.problem(
+            ProblemKind::Truncated,
+            at,
+            what,
+            "every complete record was kept; records after it are not there",
+        );
         self.place = Place::Over;
     }
 }

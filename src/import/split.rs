@@ -177,7 +177,9 @@ mod tests {
 
     #[test]
     fn cuts_between_records_only() {
-        let record = |n: usize| format!(r#"{{"eventVersion":"1.08","eventName":"a}}{{\"[{n}","x":[{{"y":"\\"}},[1]],"eventSource":"s"}}"#);
+        let record = |n: usize| {
+            format!(r#"{{"eventVersion":"1.08","eventName":"a}}{{\"[{n}","x":[{{"y":"\\"}},[1]],"eventSource":"s"}}"#)
+        };
         let records: Vec<String> = (0..2_000).map(record).collect();
         for (text, name) in [
             (format!("{{\"Records\":[{}]}}", records.join(",")), "log"),

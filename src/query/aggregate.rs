@@ -382,7 +382,7 @@ fn raw_values(
 ) {
     let outside = store.paths().node(column.path).secret;
     raw::leaves(store.dictionary(column.dictionary).bytes(id), &mut |steps, leaf| {
-        if !pattern.selects(pattern.into_raw(progress, steps)) {
+        if !pattern.selects(pattern.raw_steps(progress, steps)) {
             return;
         }
         let text = match leaf {

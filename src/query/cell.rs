@@ -22,7 +22,7 @@ pub(super) fn values(store: &Store, row: Row, select: &Select) -> Vec<Value> {
         if column.kind == Kind::Json {
             let cell = block.cells(column).get(at);
             raw::leaves(store.dictionary(column.dictionary).bytes(cell), &mut |steps, leaf| {
-                if !pattern.selects(pattern.into_raw(progress, steps)) {
+                if !pattern.selects(pattern.raw_steps(progress, steps)) {
                     return;
                 }
                 let text = match leaf {
@@ -75,12 +75,14 @@ fn progress(store: &Store, pattern: &Pattern<'_>, path: PathId) -> select::Progr
         PathStep::Key(key) => raw::RawStep::Key(store.paths().key(key).as_bytes().into()),
         PathStep::Index(index) => raw::RawStep::Index(index),
     };
-    pattern.into_raw(above, std::slice::from_ref(&step))
+    pattern.raw_steps(above, std::slice::from_ref(&step))
 }
 
 /// A cheap look at the first key before the walk: most columns of a row are under another one.
 fn could_be(store: &Store, select: &Select, path: PathId) -> bool {
-    let (Some(Step::Key(key)), Arrays::Through | Arrays::Exact) = (select.steps.first(), select.arrays) else { return true };
+    let (Some(Step::Key(key)), Arrays::Through | Arrays::Exact) = (select.steps.first(), select.arrays) else {
+        return true;
+    };
     let mut at = path;
     while at != ROOT && store.paths().node(at).parent != ROOT {
         at = store.paths().node(at).parent;

@@ -114,9 +114,7 @@ impl<'a> Comparisons<'a> {
     pub fn fixed(&self, value: Fixed, selected: bool, secret: bool) -> bool {
         match value {
             Fixed::Null => (selected && self.null) || (!selected && self.present),
-            Fixed::True | Fixed::False => {
-                self.present || (selected && !secret && self.boolean(value == Fixed::True))
-            }
+            Fixed::True | Fixed::False => self.present || (selected && !secret && self.boolean(value == Fixed::True)),
             Fixed::EmptyObject | Fixed::EmptyArray => self.present,
         }
     }
@@ -155,7 +153,8 @@ impl<'a> Comparisons<'a> {
         if self.all.is_empty() || dictionary.is_empty() {
             return Ids::None;
         }
-        if let [Ready::Text { test: TextTest { op: TextOp::Equals(wanted), case }, string: true, .. }] = self.all.as_slice()
+        if let [Ready::Text { test: TextTest { op: TextOp::Equals(wanted), case }, string: true, .. }] =
+            self.all.as_slice()
             && strings
             && *case == super::predicate::Case::Kept
             && dictionary.has_table()

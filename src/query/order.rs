@@ -213,10 +213,7 @@ pub fn key(store: &Store, files: &[String], order: &Order, row: Row) -> SortKey 
 }
 
 fn smallest(store: &Store, select: &Select, row: Row) -> Option<SortValue> {
-    super::cell::values(store, row, select)
-        .iter()
-        .map(|value| sort_value(store, value))
-        .min_by(SortValue::cmp)
+    super::cell::values(store, row, select).iter().map(|value| sort_value(store, value)).min_by(SortValue::cmp)
 }
 
 /// Finds how a page of all shards' rows is made up of the shards' own rows.

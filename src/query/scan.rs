@@ -273,10 +273,8 @@ impl Scan<'_> {
         of: &Predicate,
         hits: &mut Rows,
     ) {
-        let questions: Vec<Predicate> = pattern
-            .rests(progress)
-            .map(|array| Predicate::SomeElement { array, of: Box::new(of.clone()) })
-            .collect();
+        let questions: Vec<Predicate> =
+            pattern.rests(progress).map(|array| Predicate::SomeElement { array, of: Box::new(of.clone()) }).collect();
         let dictionary = self.store.dictionary(column.dictionary);
         let mut ids = Rows::with_capacity(dictionary.len());
         for (id, text) in dictionary.iter().enumerate() {
@@ -466,7 +464,7 @@ impl<'a> Scanner<'a> {
         let outside = self.store.paths().node(column.path).secret;
         let shape = &self.store.shapes()[shape as usize];
         let asked = |steps: &[raw::RawStep<'_>]| {
-            let at = pattern.into_raw(progress, steps);
+            let at = pattern.raw_steps(progress, steps);
             (pattern.selects(at), at.is_below())
         };
         let ids = raw_ids(dictionary, |steps, leaf, secret| {
@@ -573,7 +571,7 @@ pub fn occurs(store: &Store, select: &super::predicate::Select) -> bool {
         (seen && here())
             || in_raw.any(|dictionary| {
                 let found = |steps: &[raw::RawStep<'_>], _: RawLeaf<'_>, _| {
-                    let at = pattern.into_raw(progress, steps);
+                    let at = pattern.raw_steps(progress, steps);
                     pattern.selects(at) || at.is_below()
                 };
                 matches!(raw_ids(store.dictionary(dictionary), found), Ids::Many(ids) if !ids.is_clear())

@@ -35,7 +35,8 @@ impl<'a> Folded<'a> {
         let (a, b) = self.places;
         // Setting bit 5 folds letters and confuses a few marks, which the closer look sorts out.
         let fold = i8x16::splat(0x20);
-        let (want_a, want_b) = (i8x16::splat((self.needle[a] | 0x20) as i8), i8x16::splat((self.needle[b] | 0x20) as i8));
+        let (want_a, want_b) =
+            (i8x16::splat((self.needle[a] | 0x20) as i8), i8x16::splat((self.needle[b] | 0x20) as i8));
         let load = |at: usize| {
             let bytes: [u8; 16] = haystack[at..at + 16].try_into().expect("16 bytes");
             i8x16::new(bytes.map(|byte| byte as i8)) | fold
@@ -65,7 +66,8 @@ mod tests {
 
     #[test]
     fn finds_what_a_plain_search_finds() {
-        let text: String = (0..400).map(|n| ["Alice", "arn:aws:IAM::1", "[x]{Y}", "@`", "äÖ", "0f8F"][n * n % 6]).collect();
+        let text: String =
+            (0..400).map(|n| ["Alice", "arn:aws:IAM::1", "[x]{Y}", "@`", "äÖ", "0f8F"][n * n % 6]).collect();
         let bytes = text.as_bytes();
         for needle in ["a", "alice", "iam::1", "[x]", "{x}", "@", "`", "0f8f0f8f", "1[x]{y}", "zzz", "lice"] {
             let searcher = Folded::new(needle.as_bytes());

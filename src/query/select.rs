@@ -71,7 +71,7 @@ impl<'a> Pattern<'a> {
         Progress { bits: self.with_free_steps(bits), below: from.below || self.selects(from) }
     }
 
-    fn into_key(&self, from: Progress, key: &[u8]) -> Progress {
+    fn key_step(&self, from: Progress, key: &[u8]) -> Progress {
         self.advance(from, true, |step| match step {
             Step::Key(wanted) => wanted.as_bytes() == key,
             Step::AnyKey => true,
@@ -79,7 +79,7 @@ impl<'a> Pattern<'a> {
         })
     }
 
-    fn into_element(&self, from: Progress, index: u32) -> Progress {
+    fn element_step(&self, from: Progress, index: u32) -> Progress {
         self.advance(from, false, |step| match step {
             Step::Index(wanted) => *wanted == index,
             Step::AnyElement => true,
@@ -93,11 +93,11 @@ impl<'a> Pattern<'a> {
     }
 
     /// From a place in the store into a raw text below it.
-    pub fn into_raw(&self, mut at: Progress, steps: &[RawStep<'_>]) -> Progress {
+    pub fn raw_steps(&self, mut at: Progress, steps: &[RawStep<'_>]) -> Progress {
         for step in steps {
             at = match step {
-                RawStep::Key(key) => self.into_key(at, key),
-                RawStep::Index(index) => self.into_element(at, *index),
+                RawStep::Key(key) => self.key_step(at, key),
+                RawStep::Index(index) => self.element_step(at, *index),
             };
         }
         at
@@ -138,8 +138,8 @@ pub(super) fn walk(store: &Store, pattern: &Pattern<'_>, root: PathId) -> Vec<(P
             continue;
         }
         let here = match node.step {
-            PathStep::Key(key) => pattern.into_key(above, store.paths().key(key).as_bytes()),
-            PathStep::Index(index) => pattern.into_element(above, index),
+            PathStep::Key(key) => pattern.key_step(above, store.paths().key(key).as_bytes()),
+            PathStep::Index(index) => pattern.element_step(above, index),
         };
         if !here.is_dead() {
             progress[id] = here;

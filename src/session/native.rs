@@ -74,7 +74,10 @@ impl NativeCase {
         if let Ok(found) = block_on(drop_duplicates(&case, &case.paths)) {
             for conflict in &found.conflicts {
                 let (first, record) = conflict.first;
-                let what = format!("the eventID of this record also stands on record {record} of {}", case.paths[first as usize]);
+                let what = format!(
+                    "the eventID of this record also stands on record {record} of {}",
+                    case.paths[first as usize]
+                );
                 case.reports[conflict.other.0 as usize].conflict(conflict.other.1, what);
             }
             case.duplicates = found;

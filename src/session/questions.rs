@@ -96,11 +96,8 @@ impl List {
         columns: &[Select],
     ) -> Result<Vec<(usize, EventRow)>, Lost> {
         let starts = self.split(shards, from).await?;
-        let asks = starts.iter().map(|&from| Ask::Rows {
-            from,
-            to: from.saturating_add(count),
-            columns: columns.to_vec(),
-        });
+        let asks =
+            starts.iter().map(|&from| Ask::Rows { from, to: from.saturating_add(count), columns: columns.to_vec() });
         let mut rows: Vec<(SortKey, usize, EventRow)> = Vec::new();
         for (shard, reply) in shards.ask(asks.collect()).await?.into_iter().enumerate() {
             let Reply::Rows(found) = reply else { return Err(Lost) };

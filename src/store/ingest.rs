@@ -1,10 +1,10 @@
 //! Bytes of one record in, one row in the store: the hottest loop of the product.
 
 use super::path::{PathId, PathStep, ROOT};
+use super::raw::{self, RawLeaf, RawStep};
 use super::shape::{Column, Fixed, INT_BIAS, Kind, Shape, Span};
 use super::tokens::{self, JsonError, Unescaped};
 use super::trie::{Class, END, Node, Text, kind_index};
-use super::raw::{self, RawLeaf, RawStep};
 use super::{RECORD_KEYS, Store, hot};
 use crate::time;
 
@@ -19,6 +19,10 @@ const KEYS_MAX: u32 = 384;
 
 /// More shapes than this are not made; see [`Shredding::TopRaw`].
 const SHAPES_MAX: usize = 16_384;
+
+/// From this many shapes on they must not be more than a third of the rows: records that differ in their keys each time cost
+/// far more as shapes than as raw texts, while ordinary logs show most of their shapes early.
+const CROWDED: usize = 4_096;
 
 /// How finely a record is shredded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
@@ -114,13 +118,17 @@ impl Store {
                     pos += len;
                     break target;
                 }
-                Some((target, len)) if pos + len < end && fits(self.trie.slots[target as usize].class, buf[pos + len]) => {
+                Some((target, len))
+                    if pos + len < end && fits(self.trie.slots[target as usize].class, buf[pos + len]) =>
+                {
                     (target, pos + len)
                 }
                 _ => match self.between(buf, pos, end, node, shredding)? {
                     Found::Value { class, path, at } => {
                         let slot = self.slot(node, class, path, shredding)?;
-                        if shredding == Shredding::Predicted {
+                        // What is raw only this time (a long array) must not become what is expected: its bytes begin as
+                        // those of a short one do.
+                        if shredding == Shredding::Predicted && (class != Class::Json || self.paths.node(path).raw) {
                             self.trie.learn(node, &buf[pos..at], slot);
                         }
                         (slot, at)
@@ -195,7 +203,14 @@ impl Store {
     }
 
     #[inline]
-    fn string(&mut self, buf: &[u8], at: usize, end: usize, slot: u32, replaced: &mut bool) -> Result<(u32, usize), Stop> {
+    fn string(
+        &mut self,
+        buf: &[u8],
+        at: usize,
+        end: usize,
+        slot: u32,
+        replaced: &mut bool,
+    ) -> Result<(u32, usize), Stop> {
         let found = tokens::scan_string(buf, at, end)?;
         let inside = &buf[at..found.end];
         let after = found.end + 1;
@@ -261,7 +276,10 @@ impl Store {
         let slot = &mut self.trie.slots[slot as usize];
         // What stood here in the record before often stands here again; a comparison is cheaper than a hash.
         let plain = matches!(kind, Kind::Text);
-        if plain && (slot.last as usize) < dictionary.len() && super::dictionary::same(dictionary.bytes(slot.last), text) {
+        if plain
+            && (slot.last as usize) < dictionary.len()
+            && super::dictionary::same(dictionary.bytes(slot.last), text)
+        {
             self.ids.push(slot.last);
             return Ok(());
         }
@@ -285,7 +303,14 @@ impl Store {
         Ok((node, after))
     }
 
-    fn json(&mut self, buf: &[u8], at: usize, end: usize, slot: u32, replaced: &mut bool) -> Result<(u32, usize), Stop> {
+    fn json(
+        &mut self,
+        buf: &[u8],
+        at: usize,
+        end: usize,
+        slot: u32,
+        replaced: &mut bool,
+    ) -> Result<(u32, usize), Stop> {
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.clear();
         let walked = tokens::walk_value(buf, at, end, Some(&mut scratch));
@@ -391,7 +416,7 @@ impl Store {
         let shapes = self.shapes.len();
         let wanted = if shapes >= 2 * SHAPES_MAX {
             Shredding::AllRaw
-        } else if shapes >= SHAPES_MAX || (shapes > 2_048 && shapes * 6 > self.row_shapes.len()) {
+        } else if shapes >= SHAPES_MAX || (shapes > CROWDED && shapes * 3 > self.row_shapes.len()) {
             Shredding::TopRaw
         } else {
             return Ok(());

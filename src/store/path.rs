@@ -122,7 +122,8 @@ impl Paths {
             return id;
         }
         let above = self.nodes[parent as usize].clone();
-        let secret = above.secret || matches!(step, PathStep::Key(key) if secret::is_secret_key(&self.keys[key as usize]));
+        let secret =
+            above.secret || matches!(step, PathStep::Key(key) if secret::is_secret_key(&self.keys[key as usize]));
         // The family of a child of element 3 is the child of element 0: made first, so that parents keep smaller ids.
         let first = match step {
             PathStep::Index(_) => PathStep::Index(0),

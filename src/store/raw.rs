@@ -68,9 +68,9 @@ pub fn leaves<'a>(text: &'a [u8], each: &mut impl FnMut(&[RawStep<'a>], RawLeaf<
 pub(super) fn write_masked(text: &[u8], out: &mut Vec<u8>) {
     let mut from = 0;
     walk(text, &mut |steps, leaf, (start, end)| {
-        let secret = steps.iter().any(
-            |step| matches!(step, RawStep::Key(key) if std::str::from_utf8(key).is_ok_and(secret::is_secret_key)),
-        );
+        let secret = steps
+            .iter()
+            .any(|step| matches!(step, RawStep::Key(key) if std::str::from_utf8(key).is_ok_and(secret::is_secret_key)));
         if secret && matches!(leaf, RawLeaf::String(_) | RawLeaf::Escaped(_) | RawLeaf::Number(_)) {
             out.extend_from_slice(&text[from..start]);
             tokens::write_string(secret::MASK.as_bytes(), out);
@@ -121,7 +121,8 @@ fn walk<'a>(text: &'a [u8], each: &mut impl FnMut(&[RawStep<'a>], RawLeaf<'a>, (
                 RawLeaf::Null
             }
             _ => {
-                let len = text[at..].iter().position(|byte| matches!(byte, b',' | b'}' | b']')).unwrap_or(text.len() - at);
+                let len =
+                    text[at..].iter().position(|byte| matches!(byte, b',' | b'}' | b']')).unwrap_or(text.len() - at);
                 at += len.max(1);
                 RawLeaf::Number(&text[start..at])
             }

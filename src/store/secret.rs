@@ -59,7 +59,9 @@ mod tests {
             assert!(is_secret_key(key), "{key}");
         }
         // Names of secrets, and facts about passwords, are not secrets.
-        for key in ["secretId", "passwordResetRequired", "passwordLastUsed", "userDataFormat", "tokenId", "privateKeyId"] {
+        for key in
+            ["secretId", "passwordResetRequired", "passwordLastUsed", "userDataFormat", "tokenId", "privateKeyId"]
+        {
             assert!(!is_secret_key(key), "{key}");
         }
     }

@@ -21,7 +21,11 @@ pub struct JsonError {
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.ended { write!(f, "the text ends where {} was expected", self.expected) } else { write!(f, "expected {}", self.expected) }
+        if self.ended {
+            write!(f, "the text ends where {} was expected", self.expected)
+        } else {
+            write!(f, "expected {}", self.expected)
+        }
     }
 }
 
@@ -72,7 +76,10 @@ pub fn scan_string(buf: &[u8], at: usize, end: usize) -> Result<StringEnd, JsonE
         let quote = w ^ (LOW * b'"' as u64);
         let slash = w ^ (LOW * b'\\' as u64);
         // The lowest marked byte is exact; a borrow can only mark bytes above a true one.
-        let found = ((quote.wrapping_sub(LOW) & !quote) | (slash.wrapping_sub(LOW) & !slash) | (w.wrapping_sub(LOW * 0x20) & !w)) & HIGH;
+        let found = ((quote.wrapping_sub(LOW) & !quote)
+            | (slash.wrapping_sub(LOW) & !slash)
+            | (w.wrapping_sub(LOW * 0x20) & !w))
+            & HIGH;
         if found == 0 {
             high |= w & HIGH;
             pos += 8;
@@ -431,8 +438,27 @@ mod tests {
     #[test]
     fn refuses_what_json_refuses() {
         for text in [
-            "", "{", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "007 ", "1. ", ".5 ", "+1 ", "1e ", "\"\\x\"", "\"\u{1}\"",
-            "\"\\u12g4\"", "[1 2]", "nul ", "tru", "[}", "{]", "{\"a\":1,}", "--1 ",
+            "",
+            "{",
+            "[1,]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{a:1}",
+            "007 ",
+            "1. ",
+            ".5 ",
+            "+1 ",
+            "1e ",
+            "\"\\x\"",
+            "\"\u{1}\"",
+            "\"\\u12g4\"",
+            "[1 2]",
+            "nul ",
+            "tru",
+            "[}",
+            "{]",
+            "{\"a\":1,}",
+            "--1 ",
         ] {
             assert!(compacted(text).is_err(), "{text:?}");
             assert!(serde_json::from_str::<serde_json::Value>(text).is_err(), "{text:?}");

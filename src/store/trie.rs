@@ -163,7 +163,7 @@ impl Trie {
             edges.pop();
         }
         // Nearly every node has one way on; a vector would begin with room for four.
-    if edges.is_empty() {
+        if edges.is_empty() {
             edges.reserve_exact(1);
         }
         edges.push(edge);

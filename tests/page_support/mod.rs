@@ -29,7 +29,10 @@ pub fn open(width: u32, height: u32) -> OpenCase {
 /// The same with everything said.
 pub fn open_with(options: Options) -> OpenCase {
     let dist = std::env::var_os("TRAILGLASS_DIST").map_or_else(xtask::run::dist, PathBuf::from);
-    assert!(dist.join("index.html").is_file(), "the page is not built: run `cargo xtask build` (or `cargo xtask test`)");
+    assert!(
+        dist.join("index.html").is_file(),
+        "the page is not built: run `cargo xtask build` (or `cargo xtask test`)"
+    );
     // In a subfolder, as on GitHub Pages.
     let server = Server::start(&dist, "/any/sub/folder/").unwrap();
     let browser = Browser::launch(options).unwrap();

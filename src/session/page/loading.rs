@@ -1,7 +1,7 @@
 //! The loading: files found, dealt to the workers, read, counted; copies of events found at the end. And again when more is
 //! dropped, or when a worker died.
 
-use super::intake::Found;
+use super::intake::{Found, Taker};
 use super::wire::{FileToRead, FromShard, ToShard};
 use super::workers::{Happened, Workers};
 use super::{CaseFile, Phase, Progress};
@@ -14,15 +14,15 @@ use leptos::prelude::{Set, Update, WriteSignal};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::File;
 
 /// Files given to a worker at a time, and ...
 const BATCH: usize = 64;
 
-/// ... batches it has at a time: one being read from disk while one is taken apart. Small files are read 8 MB together at
-/// most, so the bytes in flight stay far below 64 MB a worker.
-const BATCHES: usize = 2;
+/// ... batches it has at a time: one being opened, one being read from disk, one being taken apart. Small files are read
+/// 8 MB together at most, so the bytes in flight stay far below 64 MB a worker.
+const BATCHES: usize = 3;
 
 /// The page is told about progress this often, in milliseconds, and about new events ...
 const TELL_EVERY: u32 = 100;
@@ -48,8 +48,8 @@ impl Unit {
 
 /// What is kept of a file besides what the page sees.
 struct Handle {
-    /// `None` when it could not be opened.
-    file: Option<File>,
+    /// A `File` or a handle of one; `None` when it could not be opened.
+    file: Option<JsValue>,
     /// Pieces that are still to be read, when it was cut; and whether more may be found.
     pieces: u32,
     cutting: bool,
@@ -65,8 +65,10 @@ struct State {
     held: Vec<Vec<(Unit, FileReport)>>,
     /// By worker: bytes and events of large files that it is in the middle of.
     partial: Vec<(u64, u64)>,
-    /// Folders that are still being looked through.
+    /// Drops that are still being looked through.
     intakes: u32,
+    /// Rises with every cancel: drops that began under a lower number are looked through no further.
+    cancels: u32,
     progress: Progress,
     changed: bool,
     refresh: bool,
@@ -92,7 +94,12 @@ impl Loading {
     pub fn start(progress: WriteSignal<Progress>, generation: WriteSignal<u64>) -> Rc<Self> {
         let workers = Workers::start();
         let count = workers.count();
-        let state = State { given: vec![Vec::new(); count], held: vec![Vec::new(); count], partial: vec![(0, 0); count], ..State::default() };
+        let state = State {
+            given: vec![Vec::new(); count],
+            held: vec![Vec::new(); count],
+            partial: vec![(0, 0); count],
+            ..State::default()
+        };
         let loading = Rc::new(Self { workers: workers.clone(), state: RefCell::new(state), progress, generation });
         let listener = Rc::downgrade(&loading);
         workers.listen(Rc::new(move |at, happened| {
@@ -111,9 +118,9 @@ impl Loading {
         look(&self.state.borrow().files)
     }
 
-    /// A person dropped or chose something; [`Self::found`] will be called with what is in it.
-    pub fn begins(self: &Rc<Self>) {
-        {
+    /// A person dropped or chose something; what is in it goes to the taker.
+    pub fn begins(self: &Rc<Self>) -> Taker {
+        let cancels = {
             let mut state = self.state.borrow_mut();
             state.intakes += 1;
             if !matches!(state.progress.phase, Phase::Reading) {
@@ -122,12 +129,21 @@ impl Loading {
             state.progress.phase = Phase::Reading;
             state.changed = true;
             state.epoch += 1;
-        }
+            state.cancels
+        };
         self.tick();
+        let loading = self.clone();
+        Rc::new(move |files| {
+            let wanted = loading.state.borrow().cancels == cancels;
+            if wanted {
+                loading.found(files);
+            }
+            wanted
+        })
     }
 
     /// Files that were found; `None` at the end of one drop.
-    pub fn found(self: &Rc<Self>, files: Option<Vec<Found>>) {
+    fn found(self: &Rc<Self>, files: Option<Vec<Found>>) {
         {
             let mut state = self.state.borrow_mut();
             let Some(files) = files else {
@@ -160,6 +176,8 @@ impl Loading {
     pub fn cancel(self: &Rc<Self>) {
         {
             let mut state = self.state.borrow_mut();
+            state.cancels += 1;
+            state.intakes = 0;
             let mut left: Vec<u32> = state.queue.drain(..).map(|unit| unit.file()).collect();
             for given in &mut state.given {
                 left.extend(given.drain(..).map(|unit| unit.file()));
@@ -214,7 +232,7 @@ impl Loading {
                 units.extend(state.queue.pop_front());
             }
         }
-        let handles: Vec<File> =
+        let handles: Vec<JsValue> =
             units.iter().filter_map(|unit| state.handles[unit.file() as usize].file.clone()).collect();
         let wanted = |unit: &Unit| FileToRead {
             file: unit.file(),
@@ -296,7 +314,9 @@ impl Loading {
             }
             let lost: Vec<Unit> = held.into_iter().chain(state.given[at].drain(..)).collect();
             state.queue.extend(lost);
-            if state.progress.phase != Phase::Empty && (!state.queue.is_empty() || state.progress.phase == Phase::Checking) {
+            if state.progress.phase != Phase::Empty
+                && (!state.queue.is_empty() || state.progress.phase == Phase::Checking)
+            {
                 if state.progress.phase != Phase::Reading {
                     state.started_ms = now();
                 }
@@ -491,7 +511,8 @@ impl State {
         }
         for conflict in &found.conflicts {
             let (first, record) = conflict.first;
-            let what = format!("the eventID of this record also stands on record {record} of {}", paths[first as usize]);
+            let what =
+                format!("the eventID of this record also stands on record {record} of {}", paths[first as usize]);
             let Some(report) = &mut self.files[conflict.other.0 as usize].report else { continue };
             self.progress.files_with_problems += u32::from(report.problems.is_empty());
             report.conflict(conflict.other.1, what);

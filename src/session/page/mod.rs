@@ -109,16 +109,14 @@ impl Session {
 
     /// Takes in what was dropped. To be called in the drop handler itself.
     pub fn drop(&self, transfer: &web_sys::DataTransfer) {
-        let loading = self.loading();
-        intake::dropped(transfer, move |files| loading.found(files));
-        self.loading().begins();
+        let taker = self.loading().begins();
+        intake::dropped(transfer, taker);
     }
 
     /// Takes in files chosen in a dialog.
     pub fn choose(&self, list: &web_sys::FileList) {
-        let loading = self.loading();
-        intake::chosen(list, move |files| loading.found(files));
-        self.loading().begins();
+        let taker = self.loading().begins();
+        intake::chosen(list, taker);
     }
 
     /// Stops reading. What was read stays; files that were not are listed as cancelled.

@@ -8,7 +8,7 @@ use crate::import::split::{Piece, Splitter, WORTH_CUTTING};
 use crate::import::{Reading, gzip};
 use crate::session::protocol::{decode, encode};
 use crate::session::shard::Shard;
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -57,7 +57,7 @@ impl Worker {
         let parts: Array = event.data().unchecked_into();
         let bytes: Uint8Array = parts.get(0).unchecked_into();
         let Some(message) = decode::<ToShard>(&bytes.to_vec()) else { return };
-        let files: Vec<File> = parts.iter().skip(1).map(JsCast::unchecked_into).collect();
+        let files: Vec<JsValue> = parts.iter().skip(1).collect();
         match message {
             ToShard::Ping(number) => self.send(&FromShard::Pong(number)),
             ToShard::Cancel => self.epoch.set(self.epoch.get() + 1),
@@ -67,20 +67,31 @@ impl Worker {
             }
             ToShard::Read(wanted) => spawn_local(async move { self.read(wanted, files).await }),
             ToShard::Cut(wanted) => {
-                if let Some(file) = files.into_iter().next() {
-                    spawn_local(async move { self.cut(&wanted, &file).await });
-                }
+                spawn_local(async move {
+                    // A file that cannot be opened says so when it is read as a whole.
+                    match open(files.first()).await {
+                        Ok(file) => self.cut(&wanted, &file).await,
+                        Err(_) => self.send(&FromShard::CutDone(wanted.file, false)),
+                    }
+                });
             }
             ToShard::Piece(wanted, piece) => {
-                if let Some(file) = files.into_iter().next() {
-                    spawn_local(async move { self.piece(&wanted, &file, piece).await });
-                }
+                spawn_local(async move {
+                    match open(files.first()).await {
+                        Ok(file) => self.piece(&wanted, &file, piece).await,
+                        Err(error) => {
+                            let report = Shard::unreadable(wanted.file, &why(&error));
+                            self.send(&FromShard::Read(vec![(report, 0)]));
+                        }
+                    }
+                });
             }
         }
     }
 
-    async fn read(&self, wanted: Vec<FileToRead>, files: Vec<File>) {
+    async fn read(&self, wanted: Vec<FileToRead>, sources: Vec<JsValue>) {
         let epoch = self.epoch.get();
+        let (wanted, files) = self.open_all(wanted, sources).await;
         let mut at = 0;
         while at < files.len() && epoch == self.epoch.get() {
             // As many as fit together, at least one.
@@ -102,6 +113,29 @@ impl Worker {
             }
             at = end;
         }
+    }
+
+    /// Opens files, all at once; those that cannot be are reported.
+    async fn open_all(&self, wanted: Vec<FileToRead>, sources: Vec<JsValue>) -> (Vec<FileToRead>, Vec<File>) {
+        let opening: Vec<_> = sources.iter().map(|source| opening(Some(source))).collect();
+        let (mut opened, mut files, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        for (wanted, opening) in wanted.into_iter().zip(opening) {
+            let file = match opening {
+                Opening::Open(file) => Ok(file),
+                Opening::Asked(asked) => asked.await.map(JsCast::unchecked_into),
+            };
+            match file {
+                Ok(file) => {
+                    opened.push(wanted);
+                    files.push(file);
+                }
+                Err(error) => failed.push((Shard::unreadable(wanted.file, &why(&error)), 0)),
+            }
+        }
+        if !failed.is_empty() {
+            self.send(&FromShard::Read(failed));
+        }
+        (opened, files)
     }
 
     /// Reads small files with one read; when that fails, one by one, to find out which of them is the trouble.
@@ -243,6 +277,31 @@ impl Worker {
             read.add(report);
         }
         self.send(&FromShard::Read(vec![(read, 0)]));
+    }
+}
+
+/// A file that is open, or asked of its handle.
+enum Opening {
+    Open(File),
+    Asked(JsFuture),
+}
+
+fn opening(source: Option<&JsValue>) -> Opening {
+    let source = source.cloned().unwrap_or(JsValue::NULL);
+    match source.dyn_into::<File>() {
+        Ok(file) => Opening::Open(file),
+        Err(handle) => {
+            let method = Reflect::get(&handle, &"getFile".into()).and_then(JsCast::dyn_into::<Function>);
+            let asked = method.and_then(|method| method.call0(&handle)).and_then(JsCast::dyn_into::<Promise>);
+            Opening::Asked(JsFuture::from(asked.unwrap_or_else(|error| Promise::reject(&error))))
+        }
+    }
+}
+
+async fn open(source: Option<&JsValue>) -> Result<File, JsValue> {
+    match opening(source) {
+        Opening::Open(file) => Ok(file),
+        Opening::Asked(asked) => asked.await.map(JsCast::unchecked_into),
     }
 }
 

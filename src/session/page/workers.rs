@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, ErrorEvent, File, MessageEvent, Url, Worker};
+use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
 /// What happened in a worker that the loading must know of.
 pub(super) enum Happened {
@@ -150,7 +150,7 @@ impl Workers {
     }
 
     /// Sends a message with the files that it speaks of.
-    pub(super) fn send(&self, at: usize, message: &ToShard, files: &[File]) {
+    pub(super) fn send(&self, at: usize, message: &ToShard, files: &[JsValue]) {
         let bytes = Uint8Array::from(encode(message).as_slice());
         let parts = Array::of1(&bytes);
         files.iter().for_each(|file| {

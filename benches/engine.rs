@@ -1,0 +1,149 @@
+//! The engine without a browser, on the generated corpora: load, memory, and every sort of question. `cargo xtask bench`
+//! runs it and prints its rows beside the targets.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use trailglass::query::aggregate::{Aggregate, By};
+use trailglass::query::kql;
+use trailglass::query::order::{Order, SortBy};
+use trailglass::query::predicate::{Predicate, Select, TimeRange};
+use trailglass::session::native::{NativeCase, block_on};
+use trailglass::session::protocol::{Ask, Reply};
+use trailglass::session::questions;
+use xtask::bench::{Row, corpora, record};
+
+const SHARDS: usize = 2;
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The median of some runs, in milliseconds.
+fn median(runs: usize, mut run: impl FnMut()) -> f64 {
+    let mut times: Vec<f64> = (0..runs)
+        .map(|_| {
+            let started = Instant::now();
+            run();
+            started.elapsed().as_secs_f64() * 1_000.0
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[runs / 2]
+}
+
+fn row(corpus: &str, what: &str, value: f64, unit: &str, target: Option<(&str, f64)>) {
+    let row = Row {
+        group: format!("native, corpus {corpus}, {SHARDS} threads"),
+        what: what.to_owned(),
+        value: Some(value),
+        unit: unit.to_owned(),
+        target: target.map(|(text, _)| text.to_owned()),
+        target_value: target.map(|(_, value)| value),
+        note: String::new(),
+    };
+    println!("{what}: {value:.1} {unit}");
+    if let Err(error) = record(&row) {
+        eprintln!("the row was not kept: {error:#}");
+    }
+}
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    for corpus in ["b", "c", "a"] {
+        if !wanted.is_empty() && !wanted.iter().any(|name| name == corpus) {
+            continue;
+        }
+        let folder = corpora().join(corpus);
+        let files = files(&folder);
+        if files.is_empty() {
+            eprintln!("{} is empty: `cargo xtask corpus {corpus}` makes it", folder.display());
+            continue;
+        }
+        let mut case = None;
+        let load = median(3, || case = Some(NativeCase::load(&files, SHARDS)));
+        let Some(case) = case else { continue };
+        row(corpus, "load, copies found", load, "ms", None);
+        questions_on(corpus, &case);
+    }
+}
+
+fn questions_on(corpus: &str, case: &NativeCase) {
+    let mut bytes = 0;
+    let mut events = 0;
+    for reply in block_on(questions::ask_all(case, Ask::Memory)).unwrap_or_default() {
+        if let Reply::Memory(parts, rows) = reply {
+            bytes += parts.iter().map(|(_, bytes)| bytes).sum::<u64>();
+            events += u64::from(rows);
+        }
+    }
+    let target = (corpus == "c").then_some(("≤ 170", 170.0));
+    row(corpus, "resident bytes an event", bytes as f64 / events as f64, "B", target);
+    let ask = |query: &str, aggregates: Vec<Aggregate>| {
+        let predicate = kql::parse(query).map_or(Predicate::Nothing, |parsed| parsed.predicate);
+        let aggregates = aggregates.into_iter().map(|aggregate| (TimeRange::default(), aggregate)).collect();
+        // Another question in between, so that nothing of the last answer is reused.
+        let _other = block_on(questions::aggregates(case, Predicate::Nothing, Vec::new()));
+        let _answer = block_on(questions::aggregates(case, predicate, aggregates));
+    };
+    let count = || vec![Aggregate::Count];
+    for (what, query, target) in [
+        ("text, selective: harborline-nothing", "harborline-nothing", Some(("≤ 20", 20.0))),
+        ("text, in every event: amazonaws", "amazonaws", Some(("≤ 20", 20.0))),
+        ("text, hexadecimal: d9cb", "d9cb", Some(("≤ 80", 80.0))),
+        ("text, digits: 2023", "2023", Some(("≤ 80", 80.0))),
+        ("name: Terminate*", "name: Terminate*", Some(("≤ 33", 33.0))),
+        ("nested, in arrays", "requestParameters.instancesSet.items.instanceId: i-0*", Some(("≤ 33", 33.0))),
+        ("network: ip: 10.0.0.0/8", "ip: 10.0.0.0/8", Some(("≤ 33", 33.0))),
+    ] {
+        let target = target.filter(|_| corpus == "c");
+        row(corpus, what, median(7, || ask(query, count())), "ms", target);
+    }
+    let facets = [
+        "eventName",
+        "eventSource",
+        "awsRegion",
+        "recipientAccountId",
+        "userIdentity.arn",
+        "userIdentity.type",
+        "sourceIPAddress",
+        "errorCode",
+        "readOnly",
+        "userAgent",
+    ];
+    let by = By { select: Select::keys("errorCode"), values: Vec::new() };
+    let hour = 3_600_000;
+    let start = 1_772_409_600_000;
+    let mut all: Vec<Aggregate> = facets.iter().map(|field| Aggregate::Top(Select::keys(field))).collect();
+    all.push(Aggregate::Histogram { start, width: hour, bins: 400, by: Some(by) });
+    let target = (corpus == "c").then_some(("≤ 33", 33.0));
+    row(
+        corpus,
+        "filter (not region us-east-1) + histogram + 10 facets",
+        median(7, || ask("not region: us-east-1", all.clone())),
+        "ms",
+        target,
+    );
+    for (what, by) in [("time", SortBy::Time), ("eventName", SortBy::Field(Select::keys("eventName")))] {
+        let order = Order { by, descending: true };
+        let mut middle = 0.0;
+        let made = median(5, || {
+            let list = block_on(questions::list(case, Predicate::Everything, TimeRange::default(), order.clone()));
+            if let Ok(list) = list {
+                middle = median(5, || {
+                    let _page = block_on(list.page(case, list.len() * 9 / 10, 60, &[]));
+                });
+            }
+        });
+        row(corpus, &format!("sort all by {what}, with five pages far in"), made, "ms", None);
+        row(corpus, &format!("a page of 60 far in, by {what}"), middle, "ms", None);
+    }
+}

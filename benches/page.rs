@@ -1,0 +1,152 @@
+//! The page in a real Chromium with real dropped files: first histogram, complete, questions until painted, long tasks,
+//! memory, sizes. `cargo xtask bench` builds the page, runs this and prints its rows beside the targets.
+
+use std::path::PathBuf;
+use std::time::Duration;
+use xtask::bench::{Row, corpora, record};
+use xtask::browser::{Browser, Options, Page};
+use xtask::serve::Server;
+
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// Notes, in the page, when things happen: the drop, the first histogram, the end of the load, long tasks.
+const WATCH: &str = r"
+window.bench = { dropped: 0, first: 0, done: 0, long: [] };
+new PerformanceObserver(list => list.getEntries().forEach(entry => bench.long.push(entry.duration)))
+    .observe({ entryTypes: ['longtask'] });
+document.addEventListener('drop', () => { bench.dropped = performance.now(); }, true);
+(function look() {
+    const app = document.querySelector('#app').dataset;
+    const shown = Number((document.querySelector('#shown')?.textContent ?? '0').replace(/\D/g, ''));
+    if (!bench.first && shown > 0) bench.first = performance.now();
+    if (!bench.done && bench.dropped && app.phase === 'done' && app.busy === 'false') bench.done = performance.now();
+    else setTimeout(look, 10);
+})();
+";
+
+/// Types a query and gives back the milliseconds until its answer is painted.
+fn question(page: &Page, query: &str) -> Option<f64> {
+    let js = format!(
+        "(async () => {{
+            const app = document.querySelector('#app').dataset, before = app.answered;
+            const box = document.querySelector('#search');
+            const started = performance.now();
+            box.value = {query:?};
+            box.dispatchEvent(new Event('input', {{ bubbles: true }}));
+            box.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'Enter', bubbles: true }}));
+            for (;;) {{
+                await new Promise(requestAnimationFrame);
+                if (app.answered !== before && app.busy === 'false') break;
+                if (performance.now() - started > 20000) return null;
+            }}
+            return performance.now() - started;
+        }})()"
+    );
+    page.eval_within::<Option<f64>>(&js, Duration::from_secs(30)).ok().flatten()
+}
+
+struct Measured<'a> {
+    group: String,
+    corpus: &'a str,
+}
+
+impl Measured<'_> {
+    fn row(&self, what: &str, value: Option<f64>, unit: &str, target: Option<(&str, f64)>, note: Option<&str>) {
+        let row = Row {
+            group: self.group.clone(),
+            what: what.to_owned(),
+            value,
+            unit: unit.to_owned(),
+            target: target.map(|(text, _)| text.to_owned()),
+            target_value: target.map(|(_, value)| value),
+            note: note.unwrap_or_default().to_owned(),
+        };
+        println!("{} {what}: {value:?} {unit}", self.corpus);
+        if let Err(error) = record(&row) {
+            eprintln!("the row was not kept: {error:#}");
+        }
+    }
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
+fn main() -> anyhow::Result<()> {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let dist = std::env::var_os("TRAILGLASS_DIST").map_or_else(xtask::run::dist, PathBuf::from);
+    for corpus in ["b", "c", "a"] {
+        if !wanted.is_empty() && !wanted.iter().any(|name| name == corpus) {
+            continue;
+        }
+        let folder = corpora().join(corpus);
+        if !folder.is_dir() {
+            eprintln!("{} is not there: `cargo xtask corpus {corpus}` makes it", folder.display());
+            continue;
+        }
+        measure(corpus, &dist, &folder)?;
+    }
+    Ok(())
+}
+
+fn measure(corpus: &str, dist: &std::path::Path, folder: &std::path::Path) -> anyhow::Result<()> {
+    let measured = Measured { group: format!("page in Chromium, corpus {corpus}"), corpus };
+    let server = Server::start(dist, "/")?;
+    let (mut firsts, mut dones, mut paints) = (Vec::new(), Vec::new(), Vec::new());
+    let mut last = None;
+    for _ in 0..3 {
+        // A fresh browser each time: a cold one is what a person has.
+        drop(last.take());
+        let browser = Browser::launch(Options { width: 1440, height: 900, ..Options::default() })?;
+        let page = browser.new_page(&server.url())?;
+        page.wait_element("#drop-zone")?;
+        let paint: Option<f64> =
+            page.eval("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null")?;
+        paints.extend(paint);
+        page.eval::<()>(WATCH)?;
+        page.drop_files("#drop-zone", &[folder.to_owned()])?;
+        page.wait_for("bench.done > 0", LIMIT)?;
+        let (first, done): (f64, f64) = page.eval("[bench.first - bench.dropped, bench.done - bench.dropped]")?;
+        firsts.push(first);
+        dones.push(done);
+        last = Some((page, browser));
+    }
+    let Some((page, browser)) = last else { return Ok(()) };
+    let complete = match corpus {
+        "b" => ("≤ 1000", 1_000.0),
+        "a" => ("≤ 1200", 1_200.0),
+        _ => ("≤ 4500", 4_500.0),
+    };
+    measured.row("first contentful paint", median(paints), "ms", Some(("≤ 1000", 1_000.0)), None);
+    let first = (corpus == "c").then_some(("≤ 700", 700.0));
+    measured.row("drop to first histogram", median(firsts), "ms", first, Some("median of 3 cold browsers"));
+    measured.row("drop to complete", median(dones), "ms", Some(complete), Some("median of 3 cold browsers"));
+    let long: Vec<f64> = page.eval("bench.long")?;
+    let longest = long.iter().copied().fold(0.0, f64::max);
+    measured.row("longest task on the page's thread", Some(longest), "ms", Some(("≤ 50", 50.0)), None);
+    measured.row("tasks over 50 ms while loading", Some(long.len() as f64), "", None, None);
+    for (what, query, target) in [
+        ("filter painted: eventName: Terminate*", "eventName: Terminate*", 33.0),
+        ("filter painted: not region: us-east-1", "not region: us-east-1", 33.0),
+        ("nested in arrays painted", "requestParameters.instancesSet.items.instanceId: i-0*", 33.0),
+        ("text painted: harborline", "harborline", 33.0),
+        ("text, hexadecimal painted: d9cb", "d9cb", 80.0),
+        ("text, digits painted: 2023", "2023", 80.0),
+    ] {
+        let times: Vec<f64> = (0..5)
+            .filter_map(|_| {
+                let time = question(&page, query);
+                question(&page, "");
+                time
+            })
+            .collect();
+        let target = (corpus == "c").then(|| (format!("≤ {target}"), target));
+        let target = target.as_ref().map(|(text, value)| (text.as_str(), *value));
+        measured.row(what, median(times), "ms", target, Some("from the key to the painted answer, table included"));
+    }
+    let resident: u64 =
+        browser.processes()?.iter().filter(|process| process.kind == "renderer").map(|p| p.resident).max().unwrap_or(0);
+    measured.row("renderer's memory", Some(resident as f64 / 1e6), "MB", None, Some("page and workers together"));
+    Ok(())
+}
