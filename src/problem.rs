@@ -39,6 +39,8 @@ pub enum ProblemKind {
     NotUtf8,
     /// A record whose eventTime is absent or not a time.
     Undated,
+    /// A person stopped the reading.
+    Cancelled,
     /// An event id that stands on records with different content.
     SameIdDifferentContent,
 }
@@ -56,6 +58,7 @@ impl ProblemKind {
             Self::NotARecord => "Not a CloudTrail record",
             Self::NotUtf8 => "Not UTF-8",
             Self::Undated => "No usable eventTime",
+            Self::Cancelled => "Cancelled",
             Self::SameIdDifferentContent => "Same eventID, different content",
         }
     }

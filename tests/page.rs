@@ -61,7 +61,7 @@ fn a_dropped_folder_is_a_timeline_that_answers_questions() {
 fn the_same_folder_twice_counts_once() {
     let Some(folder) = shared_folder("data/invictus-ir") else { return };
     let case = open(1440, 900);
-    case.page.drop_files("#drop-zone", &[folder.clone()]).unwrap();
+    case.page.drop_files("#drop-zone", std::slice::from_ref(&folder)).unwrap();
     case.settled();
     case.page.drop_files("#app", &[folder]).unwrap();
     case.page.wait_for("document.querySelector('#app').dataset.phase !== 'done'", SOON).unwrap();

@@ -93,4 +93,7 @@ fn cancelling_keeps_what_was_read() {
     page.wait_element("#file-summary").unwrap();
     let summary = page.text("#file-summary").unwrap().replace(',', "");
     assert!(summary.contains(&format!("{total} events")), "{total}: {summary}");
+    // Nothing goes on in the background.
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    assert_eq!(case.number("#total"), total);
 }

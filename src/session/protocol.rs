@@ -151,11 +151,28 @@ impl FileReport {
         self.problems = problems.into_vec();
     }
 
+    /// Notes that a person cancelled when the file was read up to this byte.
+    pub fn cancelled(&mut self, at: u64) {
+        self.note(Problem {
+            kind: ProblemKind::Cancelled,
+            record: None,
+            at: Some(at),
+            what: "loading was cancelled here".to_owned(),
+            outcome: "what was read up to here stays, the rest was not read".to_owned(),
+            times: 1,
+        });
+    }
+
+    fn note(&mut self, problem: Problem) {
+        let mut problems = Problems::default();
+        self.problems.drain(..).for_each(|known| problems.add(known));
+        problems.add(problem);
+        self.problems = problems.into_vec();
+    }
+
     /// Notes that a record of this file shares its id with another of different content.
     pub fn conflict(&mut self, record: u32, what: String) {
-        let mut problems = Problems::default();
-        self.problems.drain(..).for_each(|problem| problems.add(problem));
-        problems.add(Problem {
+        self.note(Problem {
             kind: ProblemKind::SameIdDifferentContent,
             record: Some(record),
             at: None,
@@ -163,7 +180,6 @@ impl FileReport {
             outcome: "both were kept".to_owned(),
             times: 1,
         });
-        self.problems = problems.into_vec();
     }
 }
 

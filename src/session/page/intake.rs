@@ -5,7 +5,8 @@
 //! 5.6 s, walking handles for 1 s. Elsewhere entries do.
 
 use js_sys::{Array, AsyncIterator, Function, Promise, Reflect};
-use std::collections::VecDeque;
+use std::cell::RefCell;
+use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -32,6 +33,7 @@ pub(super) fn dropped(transfer: &DataTransfer, taker: Taker) {
     let items = transfer.items();
     let items = (0..items.length()).filter_map(|at| items.get(at)).filter(|item| item.kind() == "file");
     let mut handles: Vec<(JsFuture, Option<FileSystemEntry>, Option<File>)> = Vec::new();
+    let mut listed: VecDeque<FileSystemEntry> = VecDeque::new();
     let mut entries: VecDeque<FileSystemEntry> = VecDeque::new();
     let mut loose: Vec<Found> = Vec::new();
     for item in items {
@@ -48,7 +50,10 @@ pub(super) fn dropped(transfer: &DataTransfer, taker: Taker) {
         let mut folders: Vec<(String, JsValue)> = Vec::new();
         for (handle, entry, file) in handles {
             match handle.await {
-                Ok(handle) if is_folder(&handle) => folders.push((name_of(&handle), handle)),
+                Ok(handle) if is_folder(&handle) => {
+                    folders.push((name_of(&handle), handle));
+                    listed.extend(entry);
+                }
                 Ok(handle) if !handle.is_null() => {
                     loose.push(Found { path: name_of(&handle), file: Ok(handle) });
                 }
@@ -62,7 +67,24 @@ pub(super) fn dropped(transfer: &DataTransfer, taker: Taker) {
         if !loose.is_empty() && !taker(Some(loose)) {
             return;
         }
-        walk_handles(folders, &taker).await;
+        // A browser gives no handles of files whose names it finds odd (`<`, `.lnk`); entries list them all. Listing is cheap,
+        // and so goes on beside; what only it has seen is opened the slow way.
+        let seen = Rc::new(RefCell::new(HashSet::new()));
+        let noting: Taker = {
+            let (seen, taker) = (seen.clone(), taker.clone());
+            Rc::new(move |files| {
+                seen.borrow_mut().extend(files.iter().flatten().map(|found| found.path.clone()));
+                taker(files)
+            })
+        };
+        let (sender, receiver) = futures_channel::oneshot::channel();
+        spawn_local(async move {
+            // The receiver goes only when the page does.
+            let _gone = sender.send(list(listed).await);
+        });
+        walk_handles(folders, &noting).await;
+        let missed = receiver.await.unwrap_or_default().into_iter();
+        entries.extend(missed.filter(|(path, _)| !seen.borrow().contains(path)).map(|(_, entry)| entry));
         walk_entries(entries, &taker).await;
         taker(None);
     });
@@ -139,6 +161,32 @@ async fn walk_folder(path: &str, folder: &JsValue, taker: &Taker) -> Option<Vec<
     (files.is_empty() || taker(Some(files))).then_some(folders)
 }
 
+/// All files below folders, with their paths.
+async fn list(mut folders: VecDeque<FileSystemEntry>) -> Vec<(String, FileSystemEntry)> {
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop_front() {
+        let reader = folder.unchecked_into::<FileSystemDirectoryEntry>().create_reader();
+        loop {
+            let part = read_entries(&reader).await;
+            if part.is_empty() {
+                break;
+            }
+            for entry in part {
+                if entry.is_file() {
+                    files.push((path_of(&entry), entry));
+                } else {
+                    folders.push_back(entry);
+                }
+            }
+        }
+    }
+    files
+}
+
+fn path_of(entry: &FileSystemEntry) -> String {
+    entry.full_path().trim_start_matches('/').to_owned()
+}
+
 async fn walk_entries(mut entries: VecDeque<FileSystemEntry>, taker: &Taker) {
     while let Some(entry) = entries.pop_front() {
         if entry.is_directory() {
@@ -204,7 +252,7 @@ async fn open(entries: &[FileSystemEntry]) -> Vec<Found> {
     let opening: Vec<(String, JsFuture)> = entries
         .iter()
         .map(|entry| {
-            let path = entry.full_path().trim_start_matches('/').to_owned();
+            let path = path_of(entry);
             let entry: &FileSystemFileEntry = entry.unchecked_ref();
             let promise = Promise::new(&mut |resolve, reject| {
                 entry.file_with_callback_and_callback(&resolve, &reject);

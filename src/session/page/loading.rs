@@ -178,21 +178,15 @@ impl Loading {
             let mut state = self.state.borrow_mut();
             state.cancels += 1;
             state.intakes = 0;
-            let mut left: Vec<u32> = state.queue.drain(..).map(|unit| unit.file()).collect();
-            for given in &mut state.given {
-                left.extend(given.drain(..).map(|unit| unit.file()));
+            let state = &mut *state;
+            for unit in std::mem::take(&mut state.queue) {
+                state.skip(&unit);
             }
-            state.partial.fill((0, 0));
-            left.sort_unstable();
-            left.dedup();
-            for &file in &left {
-                // Of a large file some pieces may be in: what was read of it stays and is listed.
-                state.files[file as usize].cancelled = true;
-                let handle = &mut state.handles[file as usize];
-                (handle.pieces, handle.cutting) = (0, false);
+            // What the workers were given they report, read or skipped; pieces still to be found are not wanted.
+            for unit in state.given.iter().flatten().filter(|unit| matches!(unit, Unit::Cut(_))) {
+                state.files[unit.file() as usize].cancelled = true;
             }
-            state.progress.cancelled += left.len() as u32;
-            state.progress.files_done += left.len() as u32;
+            state.count_cancelled();
             state.changed = true;
         }
         for at in 0..self.workers.count() {
@@ -290,6 +284,14 @@ impl Loading {
                 if !found {
                     state.queue.push_front(Unit::File { file, whole: true });
                 }
+            }
+            FromShard::Skipped(files) => {
+                for file in files {
+                    if let Some(unit) = take(&mut state.given[at], |unit| unit.file() == file) {
+                        state.skip(&unit);
+                    }
+                }
+                state.count_cancelled();
             }
             FromShard::Reading(bytes, events) => {
                 state.partial[at].0 += bytes;
@@ -464,6 +466,25 @@ impl State {
         self.held[at].push((unit, report));
     }
 
+    /// A unit will not be read, since a person cancelled.
+    fn skip(&mut self, unit: &Unit) {
+        let file = unit.file() as usize;
+        let handle = &mut self.handles[file];
+        match unit {
+            Unit::Piece(..) => handle.pieces -= 1,
+            Unit::Cut(_) => handle.cutting = false,
+            Unit::File { .. } => {}
+        }
+        self.files[file].cancelled = true;
+        if handle.pieces == 0 && !handle.cutting {
+            self.progress.files_done += 1;
+        }
+    }
+
+    fn count_cancelled(&mut self) {
+        self.progress.cancelled = self.files.iter().filter(|file| file.cancelled).count() as u32;
+    }
+
     /// Bytes on disk of a unit.
     fn bytes_of(&self, unit: &Unit) -> u64 {
         let bytes = self.files[unit.file() as usize].bytes;
@@ -478,7 +499,7 @@ impl State {
         let file = unit.file();
         let bytes = self.bytes_of(unit);
         let handle = &mut self.handles[file as usize];
-        let was_whole = handle.pieces == 0 && !handle.cutting && !self.files[file as usize].cancelled;
+        let was_whole = handle.pieces == 0 && !handle.cutting;
         if matches!(unit, Unit::Piece(..)) {
             handle.pieces += 1;
         }

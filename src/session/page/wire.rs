@@ -46,6 +46,8 @@ pub enum FromShard {
     Ready(String),
     /// Some files, or a piece of one, are read: what came of them, and their sizes on disk.
     Read(Vec<(FileReport, u64)>),
+    /// These files (or the pieces of them that were asked for) were not read, since a person cancelled.
+    Skipped(Vec<u32>),
     /// A file is so large that it may be worth cutting: it was not read. Its number and size.
     Large(u32, u64),
     /// Pieces of a file, as they are found.

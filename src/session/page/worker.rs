@@ -93,7 +93,11 @@ impl Worker {
         let epoch = self.epoch.get();
         let (wanted, files) = self.open_all(wanted, sources).await;
         let mut at = 0;
-        while at < files.len() && epoch == self.epoch.get() {
+        while at < files.len() {
+            if epoch != self.epoch.get() {
+                self.skip(&wanted[at..]);
+                return;
+            }
             // As many as fit together, at least one.
             let mut end = at;
             let mut bytes = 0.0;
@@ -113,6 +117,11 @@ impl Worker {
             }
             at = end;
         }
+    }
+
+    /// Says that these will not be read, since a person cancelled.
+    fn skip(&self, wanted: &[FileToRead]) {
+        self.send(&FromShard::Skipped(wanted.iter().map(|wanted| wanted.file).collect()));
     }
 
     /// Opens files, all at once; those that cannot be are reported.
@@ -149,6 +158,7 @@ impl Worker {
         match read {
             Some(read) => {
                 if epoch != self.epoch.get() {
+                    self.skip(wanted);
                     return;
                 }
                 let all = read.to_vec();
@@ -167,9 +177,6 @@ impl Worker {
                         Err(error) => Shard::unreadable(wanted.file, &why(&error)),
                     };
                     reports.push((report, file.size() as u64));
-                }
-                if epoch != self.epoch.get() {
-                    return;
                 }
             }
         }
@@ -195,7 +202,9 @@ impl Worker {
                 }
             };
             if epoch != self.epoch.get() {
-                return;
+                let mut report = self.shard.borrow().finish(stream);
+                report.cancelled(at as u64);
+                break report;
             }
             if at == 0.0 && !gzip::is_gzip(&bytes) {
                 slice = SLICE_PLAIN;
@@ -224,6 +233,7 @@ impl Worker {
             // A file that cannot be read will say so when its pieces are.
             let Ok(bytes) = part(file, at, end).await else { break };
             if epoch != self.epoch.get() {
+                self.skip(std::slice::from_ref(wanted));
                 return;
             }
             if at == 0.0 && gzip::is_gzip(&bytes) {
@@ -251,12 +261,14 @@ impl Worker {
         let mut at = piece.start as f64;
         let mut events = 0;
         let mut report = None;
+        let mut cancelled = false;
         while at < end {
             let to = (at + SLICE_PLAIN).min(end);
             match part(file, at, to).await {
                 Ok(bytes) => {
-                    if epoch != self.epoch.get() {
-                        return;
+                    cancelled = epoch != self.epoch.get();
+                    if cancelled {
+                        break;
                     }
                     let more = self.shard.borrow_mut().push(&mut stream, &bytes, to >= end);
                     self.send(&FromShard::Reading((to - at) as u64, stream.events() - events));
@@ -275,6 +287,9 @@ impl Worker {
         let mut read = self.shard.borrow().finish(stream);
         if let Some(report) = report {
             read.add(report);
+        }
+        if cancelled {
+            read.cancelled(at as u64);
         }
         self.send(&FromShard::Read(vec![(read, 0)]));
     }
