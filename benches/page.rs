@@ -101,14 +101,14 @@ fn measure(corpus: &str, dist: &std::path::Path, folder: &std::path::Path) -> an
         let browser = Browser::launch(Options { width: 1440, height: 900, ..Options::default() })?;
         let page = browser.new_page(&server.url())?;
         page.wait_element("#drop-zone")?;
-        let paint: Option<f64> =
-            page.eval("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null")?;
-        paints.extend(paint);
         page.eval::<()>(WATCH)?;
         page.drop_files("#drop-zone", &[folder.to_owned()])?;
         page.wait_for("bench.done > 0", LIMIT)?;
         let (first, done): (f64, f64) = page.eval("[bench.first - bench.dropped, bench.done - bench.dropped]")?;
         firsts.push(first);
+        paints.extend(
+            page.eval::<Option<f64>>("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null")?,
+        );
         dones.push(done);
         last = Some((page, browser));
     }
@@ -145,8 +145,13 @@ fn measure(corpus: &str, dist: &std::path::Path, folder: &std::path::Path) -> an
         let target = target.as_ref().map(|(text, value)| (text.as_str(), *value));
         measured.row(what, median(times), "ms", target, Some("from the key to the painted answer, table included"));
     }
-    let resident: u64 =
-        browser.processes()?.iter().filter(|process| process.kind == "renderer").map(|p| p.resident).max().unwrap_or(0);
+    let resident: u64 = browser
+        .processes()?
+        .iter()
+        .filter(|process| process.kind == "renderer")
+        .filter_map(|p| p.resident)
+        .max()
+        .unwrap_or(0);
     measured.row("renderer's memory", Some(resident as f64 / 1e6), "MB", None, Some("page and workers together"));
     Ok(())
 }

@@ -121,7 +121,7 @@ fn run_bench(bench: &str, chosen: &[&str], rows: &Path) -> Result<()> {
         build::build()?;
     }
     let mut command = cargo();
-    command.args(["bench", "--bench", bench, "--"]).args(chosen);
+    command.args(["bench", "--no-default-features", "--bench", bench, "--"]).args(chosen);
     command.env("TRAILGLASS_CORPORA", corpora()).env("TRAILGLASS_DIST", dist()).env("TRAILGLASS_BENCH_ROWS", rows);
     run(&mut command)
 }
