@@ -297,6 +297,17 @@ pub(super) enum Value {
 }
 
 impl Value {
+    /// A value inside a raw text; null and empty containers are none.
+    pub fn of_raw(leaf: &RawLeaf<'_>, secret: bool) -> Option<Self> {
+        let text = match leaf {
+            RawLeaf::String(text) => String::from_utf8_lossy(text).into_owned(),
+            RawLeaf::Number(text) | RawLeaf::Escaped(text) => String::from_utf8_lossy(text).into_owned(),
+            RawLeaf::Bool(value) => value.to_string(),
+            RawLeaf::Null | RawLeaf::EmptyObject | RawLeaf::EmptyArray => return None,
+        };
+        Some(if secret { Self::Secret } else { Self::Text(text) })
+    }
+
     pub fn text(&self, store: &Store) -> String {
         match self {
             Self::Id(dictionary, id) => store.dictionary(*dictionary).text(*id).to_owned(),
@@ -385,12 +396,8 @@ fn raw_values(
         if !pattern.selects(pattern.raw_steps(progress, steps)) {
             return;
         }
-        let text = match leaf {
-            RawLeaf::String(text) => String::from_utf8_lossy(&text).into_owned(),
-            RawLeaf::Number(text) | RawLeaf::Escaped(text) => String::from_utf8_lossy(text).into_owned(),
-            RawLeaf::Bool(value) => value.to_string(),
-            RawLeaf::Null | RawLeaf::EmptyObject | RawLeaf::EmptyArray => return,
-        };
-        each(if outside || super::scan::is_secret(steps) { Value::Secret } else { Value::Text(text) });
+        if let Some(value) = Value::of_raw(&leaf, outside || super::scan::is_secret(steps)) {
+            each(value);
+        }
     });
 }

@@ -4,7 +4,7 @@ use super::aggregate::Value;
 use super::predicate::{Arrays, Select, Step};
 use super::select::{self, Pattern};
 use crate::store::path::{PathId, PathStep, ROOT};
-use crate::store::raw::{self, RawLeaf};
+use crate::store::raw;
 use crate::store::shape::{Fixed, Kind};
 use crate::store::{Row, Store};
 
@@ -25,13 +25,7 @@ pub(super) fn values(store: &Store, row: Row, select: &Select) -> Vec<Value> {
                 if !pattern.selects(pattern.raw_steps(progress, steps)) {
                     return;
                 }
-                let text = match leaf {
-                    RawLeaf::String(text) => String::from_utf8_lossy(&text).into_owned(),
-                    RawLeaf::Number(text) | RawLeaf::Escaped(text) => String::from_utf8_lossy(text).into_owned(),
-                    RawLeaf::Bool(value) => value.to_string(),
-                    RawLeaf::Null | RawLeaf::EmptyObject | RawLeaf::EmptyArray => return,
-                };
-                found.push(if secret || super::scan::is_secret(steps) { Value::Secret } else { Value::Text(text) });
+                found.extend(Value::of_raw(&leaf, secret || super::scan::is_secret(steps)));
             });
         } else if pattern.selects(progress) {
             found.push(match column.kind {

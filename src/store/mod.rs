@@ -5,6 +5,7 @@
 //! once; values go to per-path [`dictionary`]s and then as small numbers into blocks of columns. Nothing is lost: see
 //! [`Store::write_record`].
 
+mod between;
 pub mod column;
 pub mod dictionary;
 pub mod hot;

@@ -23,25 +23,36 @@ const EDGES_MAX: usize = 16;
 /// Target of an edge: a slot, or with this bit the end of the record.
 pub(super) const END: u32 = 1 << 31;
 
-#[derive(Debug)]
-pub(super) struct Edge {
-    /// The first 16 bytes, and the mask of those that count.
-    head: u128,
-    mask: u128,
-    pub len: u32,
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    /// The first 16 bytes; those beyond `len` are 0.
+    head: [u64; 2],
+    len: u32,
     /// The bytes from the 16th on, in the arena of literals.
     rest: u32,
-    pub target: u32,
+    target: u32,
 }
+
+/// An edge that leads nowhere.
+const NO_EDGE: Edge = Edge { head: [0; 2], len: 0, rest: 0, target: u32::MAX };
 
 #[derive(Debug)]
 pub(super) struct Node {
-    pub edges: Vec<Edge>,
+    /// The way that was taken last, here in place: nearly every node has but one, and following a pointer to it would cost
+    /// a miss of the cache for each value read.
+    first: Edge,
+    others: Vec<Edge>,
     /// The slot whose value was just read; `u32::MAX` at the start of a record.
     pub slot: u32,
-    pub kind: Kind,
     /// Dictionary of the value, where it has one.
     pub dictionary: u32,
+    pub kind: Kind,
+}
+
+impl Node {
+    fn new(slot: u32, kind: Kind, dictionary: u32) -> Self {
+        Self { first: NO_EDGE, others: Vec::new(), slot, dictionary, kind }
+    }
 }
 
 #[derive(Debug)]
@@ -95,7 +106,7 @@ pub(super) struct Trie {
 
 impl Default for Trie {
     fn default() -> Self {
-        let start = Node { edges: Vec::new(), slot: u32::MAX, kind: Kind::Json, dictionary: u32::MAX };
+        let start = Node::new(u32::MAX, Kind::Json, u32::MAX);
         Self {
             nodes: vec![start],
             slots: Vec::new(),
@@ -125,17 +136,22 @@ impl Trie {
     /// The remembered way from `node` that the bytes at `pos` take: its target and length.
     #[inline]
     pub fn predict(&mut self, node: u32, buf: &[u8], pos: usize) -> Option<(u32, usize)> {
-        let window = u128::from_le_bytes(buf[pos..pos + 16].try_into().expect("16 bytes"));
-        let edges = &mut self.nodes[node as usize].edges;
-        for at in 0..edges.len() {
-            let edge = &edges[at];
-            if window & edge.mask == edge.head && matches(&self.literals, edge, buf, pos) {
-                let found = (edge.target, edge.len as usize);
-                if at > 0 {
-                    // Halfway to the front: one odd record does not undo the order that the many made.
-                    edges.swap(at, at / 2);
+        let window = [super::tokens::word(buf, pos), super::tokens::word(buf, pos + 8)];
+        let node = &mut self.nodes[node as usize];
+        let first = node.first;
+        if first.target != u32::MAX && matches(&self.literals, &first, window, buf, pos) {
+            return Some((first.target, first.len as usize));
+        }
+        for at in 0..node.others.len() {
+            let edge = node.others[at];
+            if matches(&self.literals, &edge, window, buf, pos) {
+                // Halfway to the front: one odd record does not undo the order that the many made.
+                if at == 0 {
+                    std::mem::swap(&mut node.first, &mut node.others[0]);
+                } else {
+                    node.others.swap(at, at / 2);
                 }
-                return Some(found);
+                return Some((edge.target, edge.len as usize));
             }
         }
         None
@@ -150,23 +166,23 @@ impl Trie {
         let mut head = [0; 16];
         let short = literal.len().min(16);
         head[..short].copy_from_slice(&literal[..short]);
-        let mask = if short == 16 { u128::MAX } else { (1u128 << (short * 8)) - 1 };
+        let head = [super::tokens::word(&head, 0), super::tokens::word(&head, 8)];
         let rest = self.literals.len() - 8;
         if literal.len() > 16 {
             self.literals.truncate(rest);
             self.literals.extend_from_slice(&literal[16..]);
             self.literals.extend_from_slice(&[0; 8]);
         }
-        let edge = Edge { head: u128::from_le_bytes(head), mask, len: literal.len() as u32, rest: rest as u32, target };
-        let edges = &mut self.nodes[node as usize].edges;
-        if edges.len() == EDGES_MAX {
-            edges.pop();
+        let edge = Edge { head, len: literal.len() as u32, rest: rest as u32, target };
+        let node = &mut self.nodes[node as usize];
+        if node.first.target == u32::MAX {
+            node.first = edge;
+            return;
         }
-        // Nearly every node has one way on; a vector would begin with room for four.
-        if edges.is_empty() {
-            edges.reserve_exact(1);
+        if node.others.len() + 1 == EDGES_MAX {
+            node.others.pop();
         }
-        edges.push(edge);
+        node.others.push(edge);
     }
 
     pub fn find_slot(&self, from: u32, class: Class, text: &[u8]) -> Option<u32> {
@@ -204,7 +220,7 @@ impl Trie {
 
     pub fn add_node(&mut self, slot: u32, kind: Kind, dictionary: u32) -> u32 {
         let id = self.nodes.len() as u32;
-        self.nodes.push(Node { edges: Vec::new(), slot, kind, dictionary });
+        self.nodes.push(Node::new(slot, kind, dictionary));
         self.slots[slot as usize].nodes[kind_index(kind)] = id;
         id
     }
@@ -257,7 +273,7 @@ impl Trie {
 
     pub fn heap_bytes(&self) -> usize {
         self.nodes.capacity() * size_of::<Node>()
-            + self.nodes.iter().map(|node| node.edges.capacity() * size_of::<Edge>()).sum::<usize>()
+            + self.nodes.iter().map(|node| node.others.capacity() * size_of::<Edge>()).sum::<usize>()
             + self.slots.capacity() * size_of::<Slot>()
             + self.slots.iter().map(|slot| slot.fixed.len() * size_of::<(PathId, Fixed)>()).sum::<usize>()
             + self.endings.capacity() * size_of::<Ending>()
@@ -267,23 +283,31 @@ impl Trie {
     }
 }
 
+/// The mask of the low `bytes` of a word.
 #[inline]
-fn matches(literals: &[u8], edge: &Edge, buf: &[u8], pos: usize) -> bool {
+fn low(bytes: usize) -> u64 {
+    if bytes >= 8 { u64::MAX } else { (1 << (bytes * 8)) - 1 }
+}
+
+#[inline]
+fn matches(literals: &[u8], edge: &Edge, window: [u64; 2], buf: &[u8], pos: usize) -> bool {
     let len = edge.len as usize;
+    let differ = (window[0] ^ edge.head[0]) & low(len) | (window[1] ^ edge.head[1]) & low(len.saturating_sub(8));
+    if differ != 0 {
+        return false;
+    }
     if len <= 16 {
         return true;
     }
-    let (mut at, end) = (16, len);
-    let rest = edge.rest as usize;
     if pos + len + 8 > buf.len() {
         return false;
     }
-    while at < end {
+    let rest = edge.rest as usize;
+    let mut at = 16;
+    while at < len {
         let a = super::tokens::word(literals, rest + at - 16);
         let b = super::tokens::word(buf, pos + at);
-        let left = end - at;
-        let keep = if left >= 8 { u64::MAX } else { (1u64 << (left * 8)) - 1 };
-        if (a ^ b) & keep != 0 {
+        if (a ^ b) & low(len - at) != 0 {
             return false;
         }
         at += 8;

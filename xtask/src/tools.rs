@@ -91,7 +91,7 @@ fn wasm_target() -> Result<()> {
     run(Command::new("rustup").current_dir(root()).args(["target", "add", TARGET]))
 }
 
-/// A command that comes from crates.io as `<name>` or `<name>-cli`.
+/// A command that cargo installs as `<name>` or `<name>-cli`.
 fn cargo_tool(name: &str, version: &str, options: &[&str]) -> Result<()> {
     let found = which(name).and_then(|path| answer(Command::new(path).arg("--version")));
     // "trunk 0.21.14", "wasm-bindgen 0.2.130"

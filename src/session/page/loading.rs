@@ -24,11 +24,11 @@ const BATCH: usize = 64;
 /// 8 MB together at most, so the bytes in flight stay far below 64 MB a worker.
 const BATCHES: usize = 3;
 
-/// The page is told about progress this often, in milliseconds, and about new events ...
-const TELL_EVERY: u32 = 100;
+/// A worker that has read nothing yet gets this many: something is to be seen soon.
+const FIRST_BATCH: usize = 8;
 
-/// ... every so many tellings: each makes every view ask again.
-const REFRESH_EVERY: u32 = 3;
+/// The page is told about progress this often, in milliseconds.
+const TELL_EVERY: u32 = 100;
 
 /// Work for a worker.
 #[derive(Clone)]
@@ -74,6 +74,8 @@ struct State {
     refresh: bool,
     started_ms: f64,
     ticks: u32,
+    /// The page is told of new events when the ticks have come this far; see [`State::refresh_due`].
+    refresh_at: u32,
     ticking: bool,
     /// Rises with every change of what is in the shards, so that a finding of copies knows that it is out of date.
     epoch: u32,
@@ -222,7 +224,8 @@ impl Loading {
         let Some(first) = state.queue.pop_front() else { return false };
         let mut units = vec![first];
         if matches!(units[0], Unit::File { whole: false, .. }) {
-            while units.len() < BATCH && matches!(state.queue.front(), Some(Unit::File { whole: false, .. })) {
+            let batch = if state.held[at].is_empty() { FIRST_BATCH } else { BATCH };
+            while units.len() < batch && matches!(state.queue.front(), Some(Unit::File { whole: false, .. })) {
                 units.extend(state.queue.pop_front());
             }
         }
@@ -399,7 +402,7 @@ impl Loading {
         let (progress, refresh) = {
             let mut state = self.state.borrow_mut();
             let busy = state.progress.phase == Phase::Reading;
-            let refresh = state.refresh && (!busy || state.ticks.is_multiple_of(REFRESH_EVERY));
+            let refresh = state.refresh && (!busy || state.refresh_due());
             if refresh {
                 state.refresh = false;
             }
@@ -523,6 +526,16 @@ impl State {
         self.progress.events -= before.0.saturating_sub(after.0);
         self.progress.rejected -= before.1.saturating_sub(after.1);
         self.progress.bytes_done = self.progress.bytes_done.saturating_sub(bytes);
+    }
+
+    /// Whether it is time to let every view ask again. At once for the first events, then ever less often: an answer over
+    /// more events costs the workers more, which they could spend on reading.
+    fn refresh_due(&mut self) -> bool {
+        let due = self.ticks >= self.refresh_at;
+        if due {
+            self.refresh_at = self.ticks + 3 + (self.progress.elapsed_ms / 500.0) as u32;
+        }
+        due
     }
 
     fn note_duplicates(&mut self, found: &Duplicates, paths: &[String]) {
