@@ -97,3 +97,18 @@ fn cancelling_keeps_what_was_read() {
     std::thread::sleep(std::time::Duration::from_secs(2));
     assert_eq!(case.number("#total"), total);
 }
+
+#[test]
+fn cancelling_one_large_file_comes_to_rest() {
+    let folder = corpus(Kind::A);
+    let case = open(1440, 900);
+    let page = &case.page;
+    page.drop_files("#drop-zone", &[folder]).unwrap();
+    page.wait_for("document.querySelector('#cancel')", SOON).unwrap();
+    page.click("#cancel").unwrap();
+    case.settled_within(LONG);
+    page.press("2").unwrap();
+    page.wait_element("#file-summary").unwrap();
+    let summary = page.text("#file-summary").unwrap().replace(',', "");
+    assert!(summary.contains(&format!("{} events", case.number("#total"))), "{summary}");
+}

@@ -281,11 +281,20 @@ impl Loading {
                 state.handles[file as usize].pieces += pieces.len() as u32;
                 pieces.into_iter().rev().for_each(|piece| state.queue.push_front(Unit::Piece(file, piece)));
             }
-            FromShard::CutDone(file, found) if !state.files[file as usize].cancelled => {
-                take(&mut state.given[at], |unit| matches!(unit, Unit::Cut(known) if *known == file));
-                state.handles[file as usize].cutting = false;
-                if !found {
-                    state.queue.push_front(Unit::File { file, whole: true });
+            FromShard::CutDone(file, found) => {
+                let cut = take(&mut state.given[at], |unit| matches!(unit, Unit::Cut(known) if *known == file));
+                match cut {
+                    // It was done before the worker heard of the cancel; its pieces were not taken.
+                    Some(cut) if state.files[file as usize].cancelled => {
+                        state.skip(&cut);
+                        state.count_cancelled();
+                    }
+                    _ => {
+                        state.handles[file as usize].cutting = false;
+                        if !found {
+                            state.queue.push_front(Unit::File { file, whole: true });
+                        }
+                    }
                 }
             }
             FromShard::Skipped(files) => {
