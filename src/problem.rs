@@ -12,6 +12,8 @@ pub struct Problem {
     pub record: Option<u32>,
     /// Where, in bytes of the file's content after unpacking, when known.
     pub at: Option<u64>,
+    /// How many bytes from there on are concerned, when known.
+    pub len: Option<u64>,
     /// What was found and what was expected there.
     pub what: String,
     /// What was kept and what was lost.

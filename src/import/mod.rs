@@ -1,6 +1,7 @@
 //! Files to events. Floor 1: `recognise` says what a file is, by its content; a [`Reading`] takes its bytes as they come and
 //! hands records to a [`Sink`]. Nothing here fails: a file yields events *and* problems.
 
+pub mod archive;
 pub mod gzip;
 pub mod recognise;
 pub mod records;
@@ -204,9 +205,10 @@ pub fn unreadable(reason: &str) -> Outcome {
         kind: ProblemKind::Unreadable,
         record: None,
         at: None,
+        len: None,
         what: reason.to_owned(),
         outcome: "nothing was read from it; the other files are not affected".to_owned(),
         times: 1,
     };
-    Outcome { kind: Kind::Unreadable, events: 0, rejected: 0, problems: vec![problem] }
+    Outcome { kind: Kind::Unreadable, events: 0, rejected: 0, problems: vec![problem], sha256: None, archive: None }
 }

@@ -1,18 +1,27 @@
 //! CloudTrail records out of JSON text: `{"Records":[…]}`, arrays, and records one after the other, in pieces as they come.
 //! A broken record costs itself; the reader goes on at the next one.
 
+use super::archive::Archive;
 use super::recognise::{HEAD, Kind, recognise};
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::store::tokens::{self, JsonError, PADDING};
-use crate::store::{Ingested, RecordError, Store};
+use crate::store::{Around, Ingested, RecordError, Store};
 
 /// Where records go.
 pub trait Sink {
-    /// Takes the object that starts at `at`; the buffer has [`PADDING`] zero bytes from `end` on.
+    /// Takes the object that starts at `at`; the buffer has [`PADDING`] zero bytes from `end` on. `around` is what its file
+    /// says about it besides the record itself.
     ///
     /// # Errors
     /// See [`RecordError`].
-    fn record(&mut self, buf: &[u8], at: usize, end: usize, number: u32) -> Result<Ingested, RecordError>;
+    fn record(
+        &mut self,
+        buf: &[u8],
+        at: usize,
+        end: usize,
+        number: u32,
+        around: &Around<'_>,
+    ) -> Result<Ingested, RecordError>;
 }
 
 /// A store, taking the records of one file.
@@ -24,8 +33,15 @@ pub struct StoreSink<'a> {
 }
 
 impl Sink for StoreSink<'_> {
-    fn record(&mut self, buf: &[u8], at: usize, end: usize, number: u32) -> Result<Ingested, RecordError> {
-        let ingested = self.store.ingest(buf, at, end)?;
+    fn record(
+        &mut self,
+        buf: &[u8],
+        at: usize,
+        end: usize,
+        number: u32,
+        around: &Around<'_>,
+    ) -> Result<Ingested, RecordError> {
+        let ingested = self.store.ingest(buf, at, end, around)?;
         self.store.came_from(self.file, number);
         Ok(ingested)
     }
@@ -65,7 +81,7 @@ pub struct Records {
 }
 
 /// What came of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Outcome {
     /// What it is.
     pub kind: Kind,
@@ -75,6 +91,10 @@ pub struct Outcome {
     pub rejected: u32,
     /// What was wrong.
     pub problems: Vec<Problem>,
+    /// SHA-256 of the file's bytes as they lie on disk; `None` when they were not all seen.
+    pub sha256: Option<[u8; 32]>,
+    /// The files in it, when it is an archive.
+    pub archive: Option<Archive>,
 }
 
 enum Next {
@@ -125,7 +145,15 @@ impl Records {
     /// Adds a problem that was found around the text, such as in its container.
     pub fn problem(&mut self, kind: ProblemKind, at: Option<u64>, what: impl Into<String>, outcome: &str) {
         let record = None;
-        self.problems.add(Problem { kind, record, at, what: what.into(), outcome: outcome.to_owned(), times: 1 });
+        self.problems.add(Problem {
+            kind,
+            record,
+            at,
+            len: None,
+            what: what.into(),
+            outcome: outcome.to_owned(),
+            times: 1,
+        });
     }
 
     /// Records read so far that became events.
@@ -170,6 +198,8 @@ impl Records {
             events: self.events,
             rejected: self.rejected,
             problems: self.problems.into_vec(),
+            sha256: None,
+            archive: None,
         }
     }
 
@@ -268,7 +298,7 @@ impl Records {
                 Err(error) => self.broken(buf, pos, end, last, &error),
             };
         }
-        match sink.record(buf, pos, end, self.number) {
+        match sink.record(buf, pos, end, self.number, &Around::default()) {
             Ok(ingested) => {
                 if ingested.replaced {
                     self.about(
@@ -311,7 +341,7 @@ impl Records {
 
     fn about(&mut self, kind: ProblemKind, pos: usize, what: String, outcome: &str) {
         let (record, at) = (Some(self.number), Some(self.base + pos as u64));
-        self.problems.add(Problem { kind, record, at, what, outcome: outcome.to_owned(), times: 1 });
+        self.problems.add(Problem { kind, record, at, len: None, what, outcome: outcome.to_owned(), times: 1 });
     }
 
     fn refuse(&mut self, pos: usize, what: &str) {

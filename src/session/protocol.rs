@@ -136,6 +136,8 @@ pub struct FileReport {
     pub rejected: u32,
     /// Bytes after inflating.
     pub content_bytes: u64,
+    /// SHA-256 of the file's bytes as they lie on disk; `None` when they were not all seen.
+    pub sha256: Option<[u8; 32]>,
     /// What was wrong.
     pub problems: Vec<Problem>,
 }
@@ -157,6 +159,7 @@ impl FileReport {
             kind: ProblemKind::Cancelled,
             record: None,
             at: Some(at),
+            len: None,
             what: "loading was cancelled here".to_owned(),
             outcome: "what was read up to here stays, the rest was not read".to_owned(),
             times: 1,
@@ -176,6 +179,7 @@ impl FileReport {
             kind: ProblemKind::SameIdDifferentContent,
             record: Some(record),
             at: None,
+            len: None,
             what,
             outcome: "both were kept".to_owned(),
             times: 1,

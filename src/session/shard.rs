@@ -2,6 +2,7 @@
 //! worker; natively they run in threads. It knows nothing of either.
 
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
+use crate::import::archive::Archive;
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
 use crate::query::order::{self, Order, SortBy};
 use crate::query::predicate::{Predicate, TimeRange};
@@ -24,6 +25,7 @@ pub struct Shard {
     timely: Vec<Row>,
     order: Option<Order>,
     list: Vec<Row>,
+    archive: Option<Archive>,
 }
 
 /// A file that is read as its bytes come.
@@ -66,7 +68,7 @@ impl Shard {
         let mut sink = StoreSink { store: &mut self.store, file };
         reading.push(bytes, true, &mut self.bench, &mut sink);
         let content = reading.content_bytes();
-        report(file, content, reading.finish())
+        self.report(file, content, reading.finish())
     }
 
     /// Begins a file whose bytes come in turn; `reading` says where it starts.
@@ -84,9 +86,20 @@ impl Shard {
 
     /// The end of a file.
     #[must_use]
-    pub fn finish(&self, stream: Stream) -> FileReport {
+    pub fn finish(&mut self, stream: Stream) -> FileReport {
         let content = stream.reading.content_bytes();
-        report(stream.file, content, stream.reading.finish())
+        self.report(stream.file, content, stream.reading.finish())
+    }
+
+    fn report(&mut self, file: u32, content_bytes: u64, mut outcome: Outcome) -> FileReport {
+        self.archive = outcome.archive.take();
+        report(file, content_bytes, outcome)
+    }
+
+    /// The archive that the file read last turned out to be. Its entries are files of the case: whoever reads the files
+    /// numbers them and has them read by [`Self::read`].
+    pub fn take_archive(&mut self) -> Option<Archive> {
+        self.archive.take()
     }
 
     /// The report on a file whose bytes could not be had.
@@ -225,6 +238,6 @@ impl Shard {
 }
 
 fn report(file: u32, content_bytes: u64, outcome: Outcome) -> FileReport {
-    let Outcome { kind, events, rejected, problems } = outcome;
-    FileReport { file, kind, events, rejected, content_bytes, problems }
+    let Outcome { kind, events, rejected, problems, sha256, archive: _ } = outcome;
+    FileReport { file, kind, events, rejected, content_bytes, sha256, problems }
 }

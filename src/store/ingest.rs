@@ -46,6 +46,15 @@ impl From<JsonError> for RecordError {
     }
 }
 
+/// What the file says about a record besides the record itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Around<'a> {
+    /// Names of resources that only the envelope names (`lookup-events`, Event history).
+    pub resources: &'a [String],
+    /// The file cannot say how a sign-in ended (Event history CSV), so the result of one is unknown.
+    pub mute_sign_in: bool,
+}
+
 /// A record that became a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Ingested {
@@ -75,7 +84,8 @@ impl Store {
     ///
     /// # Errors
     /// See [`RecordError`]; the store is as it was, but for strings that nothing refers to.
-    pub fn ingest(&mut self, buf: &[u8], at: usize, end: usize) -> Result<Ingested, RecordError> {
+    pub fn ingest(&mut self, buf: &[u8], at: usize, end: usize, around: &Around<'_>) -> Result<Ingested, RecordError> {
+        let _ = around;
         if self.trie_is_gone {
             self.regrow();
         }

@@ -27,7 +27,7 @@ use path::{PathId, Paths, ROOT};
 use shape::{Fixed, Kind, Shape, ShapeId};
 use trie::Trie;
 
-pub use ingest::{Ingested, RecordError};
+pub use ingest::{Around, Ingested, RecordError};
 
 /// Number of an event in its store, in the order of arrival.
 pub type Row = u32;

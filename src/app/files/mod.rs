@@ -215,7 +215,7 @@ fn File(file: CaseFile, close: impl Fn() + 'static) -> impl IntoView {
 
 #[component]
 fn OneProblem(problem: Problem) -> impl IntoView {
-    let Problem { kind, record, at, what, outcome, times } = problem;
+    let Problem { kind, record, at, what, outcome, times, len: _ } = problem;
     let record = record.map(|record| format!("record {}", grouped(u64::from(record))));
     let place: Vec<String> = record.into_iter().chain(at.map(|at| format!("byte {}", grouped(at)))).collect();
     view! {

@@ -80,7 +80,8 @@ mod tests {
     use crate::session::protocol::FileReport;
 
     fn file(kind: Kind, events: u32, rejected: u32, duplicates: u32) -> CaseFile {
-        let report = FileReport { file: 0, kind, events, rejected, content_bytes: 0, problems: Vec::new() };
+        let report =
+            FileReport { file: 0, kind, events, rejected, content_bytes: 0, sha256: None, problems: Vec::new() };
         CaseFile { path: String::new(), bytes: 0, report: Some(report), duplicates, cancelled: false }
     }
 

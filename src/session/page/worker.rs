@@ -196,13 +196,13 @@ impl Worker {
                 Ok(bytes) => bytes,
                 Err(error) => {
                     // What was read before is in the store already: say both.
-                    let mut report = self.shard.borrow().finish(stream);
+                    let mut report = self.shard.borrow_mut().finish(stream);
                     report.add(Shard::unreadable(wanted.file, &why(&error)));
                     break report;
                 }
             };
             if epoch != self.epoch.get() {
-                let mut report = self.shard.borrow().finish(stream);
+                let mut report = self.shard.borrow_mut().finish(stream);
                 report.cancelled(at as u64);
                 break report;
             }
@@ -216,7 +216,7 @@ impl Worker {
             events = now;
             at = end;
             if last || !more {
-                break self.shard.borrow().finish(stream);
+                break self.shard.borrow_mut().finish(stream);
             }
         };
         self.send(&FromShard::Read(vec![(report, size as u64)]));
@@ -284,7 +284,7 @@ impl Worker {
             }
             at = to;
         }
-        let mut read = self.shard.borrow().finish(stream);
+        let mut read = self.shard.borrow_mut().finish(stream);
         if let Some(report) = report {
             read.add(report);
         }
