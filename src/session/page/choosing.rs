@@ -91,6 +91,8 @@ impl Loading {
             let left_out = (0_u32..).zip(&state.files).filter(|(_, file)| file.left_out);
             left_out.for_each(|(number, file)| choice.add(number, &file.path, file.bytes));
             state.offer(choice);
+            state.progress.again = true;
+            state.epoch += 1;
         }
         self.tick();
         self.tell();
@@ -104,6 +106,8 @@ impl Loading {
             let state = &mut *state;
             let Some(choice) = state.choice.take() else { return };
             state.unsized_files.clear();
+            state.progress.again = false;
+            state.epoch += 1;
             let mut none = Selection::default();
             none.every(Column::Account, false);
             let selection = Rc::new(selection.unwrap_or(none));

@@ -61,6 +61,7 @@ impl Loading {
     }
 
     pub fn cancel(self: &Rc<Self>) {
+        self.choose(None);
         {
             let mut state = self.state.borrow_mut();
             let state = &mut *state;
@@ -297,6 +298,7 @@ impl Loading {
             }
             let changed = std::mem::take(&mut state.changed) || busy || refresh;
             let mut progress = state.progress.clone();
+            progress.looking = !state.intakes.is_empty();
             for (bytes, events) in &state.partial {
                 progress.bytes_done += bytes;
                 progress.events += events;

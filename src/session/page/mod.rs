@@ -5,6 +5,8 @@ mod choosing;
 mod intake;
 mod loading;
 mod state;
+#[cfg(target_arch = "wasm32")]
+mod unpack;
 pub mod wire;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;
@@ -47,6 +49,10 @@ pub struct Progress {
     pub cancelled: u32,
     /// Files not read because a person chose others.
     pub left_out: u32,
+    /// Folders are still being looked through.
+    pub looking: bool,
+    /// What is offered for choosing was left out before.
+    pub again: bool,
     /// The worker's program is of another build than the page: a cache gave an old file. Reloading helps.
     pub stale: bool,
 }
