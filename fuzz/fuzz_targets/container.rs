@@ -33,7 +33,10 @@ fn entries(shard: &mut Shard, path: &str, mut archive: Archive, reports: &mut Ve
         assert!(!inside.is_empty() && !inside.split('/').any(|part| matches!(part, "" | "." | "..")));
         let (path, stated) = (format!("{path}/{inside}"), archive.entries()[entry].bytes);
         let content = archive.content(entry);
-        assert!(content.as_ref().map_or(true, |content| content.len() as u64 == stated), "no more and no less than stated");
+        assert!(
+            content.as_ref().map_or(true, |content| content.len() as u64 == stated),
+            "no more and no less than stated"
+        );
         let report = shard.read_entry(reports.len() as u32, &path, content, archive.depth());
         reports.push((path, report));
         if let Some(inner) = shard.take_archive() {
