@@ -5,6 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use trailglass::import::Reading;
 use trailglass::import::archive::{Archive, DEPTH_MAX};
+use trailglass::import::recognise::Kind;
 use trailglass::session::protocol::FileReport;
 use trailglass::session::shard::Shard;
 
@@ -54,6 +55,10 @@ fuzz_target!(|input: &[u8]| {
     for ((path, one), (_, other)) in whole.iter().zip(&pieces) {
         assert_eq!((one.kind, one.events, one.rejected), (other.kind, other.events, other.rejected), "{path}");
         assert_eq!(one.sha256, other.sha256, "{path}");
-        assert_eq!(one.problems.is_empty(), other.problems.is_empty(), "{path}");
+        // Of a text that turns out to hold no (more) records the rest is not looked at, however much of it there was.
+        if matches!(one.kind, Kind::Zip | Kind::Tar) {
+            let kinds = |report: &FileReport| report.problems.iter().map(|problem| problem.kind).collect::<Vec<_>>();
+            assert_eq!(kinds(one), kinds(other), "{path}");
+        }
     }
 });
