@@ -200,7 +200,7 @@ fn cut(path: &Path) -> io::Result<(Vec<Piece>, [u8; 32])> {
     slices(path, |bytes, _| {
         packed |= std::mem::take(&mut first) && is_packed(bytes);
         splitter.push(bytes, &mut pieces);
-        !packed && !(splitter.is_over() && pieces.is_empty())
+        !(packed || splitter.is_over() && pieces.is_empty())
     })?;
     let hash = splitter.sha256();
     if !pieces.is_empty() {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 pub(super) fn harmless(name: &str) -> String {
     let drive = |part: &str| part.len() == 2 && part.ends_with(':') && part.as_bytes()[0].is_ascii_alphabetic();
     let parts = name.split(['/', '\\']).enumerate();
-    let kept = parts.filter(|&(at, part)| !matches!(part, "" | "." | "..") && !(at == 0 && drive(part)));
+    let kept = parts.filter(|&(at, part)| !(matches!(part, "" | "." | "..") || at == 0 && drive(part)));
     let path = kept.map(|(_, part)| part).collect::<Vec<_>>().join("/").replace('\0', "\u{fffd}");
     if path.is_empty() { "unnamed".to_owned() } else { path }
 }

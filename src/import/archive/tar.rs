@@ -44,7 +44,7 @@ impl<'a> Header<'a> {
         let counted = || self.0[..148].iter().chain(&[b' '; 8]).chain(&self.0[156..]);
         let unsigned: u64 = counted().map(|&byte| u64::from(byte)).sum();
         let signed: i64 = counted().map(|&byte| i64::from(byte.cast_signed())).sum();
-        self.0[0] != 0 && (stated == unsigned || i64::try_from(stated) == Ok(signed))
+        stated == unsigned || i64::try_from(stated) == Ok(signed)
     }
 
     fn is_ustar(&self) -> bool {

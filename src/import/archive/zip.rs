@@ -256,7 +256,8 @@ pub(super) fn entries(bytes: &[u8], found: &mut Found) {
     let whole = directory.entries(bytes, found);
     if !whole && !found.full {
         // What the directory does not list may be found by the headers.
-        (found.entries.clear(), found.places.clear());
+        found.entries.clear();
+        found.places.clear();
         let (kept, _) = scan(bytes, found);
         found.problem(
             ProblemKind::DamagedArchive,
@@ -344,8 +345,7 @@ fn scan(bytes: &[u8], found: &mut Found) -> (usize, bool) {
     // Finding the ends of entries must not cost more than reading them may.
     let mut work = SURELY_FINE.max(bytes.len() as u64 * RATIO_MAX);
     let mut at = 0;
-    loop {
-        let Some(next) = bytes.get(at..).and_then(|rest| memmem::find(rest, LOCAL)) else { break };
+    while let Some(next) = bytes.get(at..).and_then(|rest| memmem::find(rest, LOCAL)) {
         at += next;
         let rest = &bytes[at..];
         let Some(local) = Local::read(rest) else { return (found.entries.len(), true) };
