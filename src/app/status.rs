@@ -29,9 +29,11 @@ pub fn Status() -> impl IntoView {
             </span>
         }
     };
+    // While a person chooses there is no room to go to.
+    let rooms = move || phase.get() != Phase::Choosing;
     let problems = move || {
         let files = progress.with(|progress| progress.files_with_problems);
-        (files > 0).then(|| {
+        (files > 0 && rooms()).then(|| {
             let words = counted(u64::from(files), "file had problems", "files had problems");
             view! { <button id="problems" class="plain failed" on:click=move |_| view.show_files(FileFilter::Problems)>"✕ "{words}</button> }
         })
@@ -47,7 +49,7 @@ pub fn Status() -> impl IntoView {
     let notices = move || {
         let (restarts, cancelled, left_out, stale) = progress.with(|p| (p.restarts, p.cancelled, p.left_out, p.stale));
         view! {
-            {(left_out > 0).then(|| {
+            {(left_out > 0 && rooms()).then(|| {
                 let words = counted(u64::from(left_out), "file was left out", "files were left out");
                 view! { <button id="left-out" class="plain" on:click=move |_| view.show_files(FileFilter::LeftOut)>{words}</button> }
             })}

@@ -66,7 +66,7 @@ pub(super) fn Days(offer: Offer) -> impl IntoView {
         let bars = bars.get();
         let (from, to) = bars.range(pointed.get()?)?;
         let tally = *bars.bars.get(pointed.get()?)?;
-        let days = if from == to { from.to_string() } else { format!("{from} – {to}") };
+        let days = if from == to { from.strftime("%a %F").to_string() } else { format!("{from} – {to}") };
         Some(format!("{days} · {} · {}", counted(u64::from(tally.files), "file", "files"), size(tally)))
     };
     let number = move || {
@@ -75,33 +75,36 @@ pub(super) fn Days(offer: Offer) -> impl IntoView {
             let range = range.get();
             counts.days.iter().filter(|(day, _)| range.is_some_and(|(from, to)| from <= *day && *day <= to)).count()
         });
-        if inside == days { grouped(days as u64) } else { format!("{inside} of {days}") }
+        if inside == days { counted(days as u64, "day", "days") } else { format!("{inside} of {days} days") }
     };
     let date = move |id: &'static str, label: &'static str, first: bool| {
         let value =
             move || range.get().map_or_else(String::new, |(from, to)| if first { from } else { to }.to_string());
         let changed = move |event: web_sys::Event| {
-            let Ok(day) = event_target_value(&event).parse::<Day>() else { return };
             let Some((from, to)) = range.get_untracked() else { return };
+            let Ok(day) = event_target_value(&event).trim().parse::<Day>() else {
+                // What is no day goes back to the one that stands.
+                let input: web_sys::HtmlInputElement = event_target(&event);
+                input.set_value(&if first { from } else { to }.to_string());
+                return;
+            };
             // The other end follows where the two would cross.
             let days = if first { (day, to.max(day)) } else { (from.min(day), day) };
             selection.update(|selection| selection.set_days((Some(days) != ends.get_untracked()).then_some(days)));
         };
-        let least = move || ends.get().map(|(from, _)| from.to_string());
-        let most = move || ends.get().map(|(_, to)| to.to_string());
         view! {
             <label class="date">
                 {label}
-                <input id=id class="data" type="date" min=least max=most prop:value=value on:change=changed/>
+                <input id=id class="data" autocomplete="off" spellcheck="false" placeholder="YYYY-MM-DD" prop:value=value on:change=changed/>
             </label>
         }
     };
     let some = Memo::new(move |_| ends.get().is_some());
     view! {
         <Show when=move || some.get()>
-            <section id="choice-day" aria-label="Day">
+            <section id="choice-day" aria-label="Time">
                 <header>
-                    <h2>"Day"</h2>
+                    <h2>"Time"</h2>
                     <span class="dim data">{number}</span>
                     {date("choice-from", "from", true)}
                     {date("choice-to", "to", false)}
@@ -114,11 +117,10 @@ pub(super) fn Days(offer: Offer) -> impl IntoView {
                             "All days"
                         </button>
                     </Show>
-                    <Undated offer/>
                     <span class="grow"></span>
-                    <span id="choice-pointed" class="data dim">{said}</span>
+                    <Undated offer/>
                 </header>
-                <Chart offer bars range pointed/>
+                <Chart offer bars range whole pointed said=Signal::derive(said)/>
             </section>
         </Show>
     }
@@ -150,7 +152,9 @@ fn Chart(
     offer: Offer,
     bars: Memo<Bars>,
     range: Memo<Option<(Day, Day)>>,
+    whole: Memo<bool>,
     pointed: RwSignal<Option<usize>>,
+    said: Signal<Option<String>>,
 ) -> impl IntoView {
     let Offer { selection, counts } = offer;
     let plot = NodeRef::<Div>::new();
@@ -204,7 +208,7 @@ fn Chart(
         });
         let width = bars.bars.len() * 10;
         view! {
-            <svg viewBox=format!("0 0 {width} 100") preserveAspectRatio="none" aria-hidden="true">
+            <svg class:whole=move || whole.get() viewBox=format!("0 0 {width} 100") preserveAspectRatio="none" aria-hidden="true">
                 {shapes.collect_view()}
             </svg>
         }
@@ -215,6 +219,7 @@ fn Chart(
         let last = last.filter(|last| first != Some(*last));
         view! {
             <span>{first.map(|day| day.to_string())}</span>
+            <span id="choice-pointed">{said}</span>
             <span>{last.map(|day| day.to_string())}</span>
         }
     };

@@ -129,9 +129,11 @@ fn Values(offer: Offer, column: Column) -> impl IntoView {
         values.with(|values| values.iter().map(|value| (value.name.clone(), value.clone())).collect::<HashMap<_, _>>())
     });
     let most = Memo::new(move |_| values.with(|values| values.iter().map(|value| value.of).max().unwrap_or(1)));
-    let selected = move || values.with(|values| values.iter().filter(|value| value.selected).count());
-    let all = move || values.with(Vec::len);
-    let many = Memo::new(move |_| all() > 1);
+    // Paths that do not say have no value that could be counted.
+    let named = move |wanted: fn(&Value) -> bool| {
+        values.with(|values| values.iter().filter(|value| !value.name.is_empty() && wanted(value)).count())
+    };
+    let many = Memo::new(move |_| values.with(Vec::len) > 1);
     let every = move |words: &'static str, all: bool| {
         let id = format!("{id}-{}", if all { "all" } else { "none" });
         let pressed = move |_| selection.update(|selection| selection.every(column, all));
@@ -143,7 +145,7 @@ fn Values(offer: Offer, column: Column) -> impl IntoView {
                 <h2>{title}</h2>
                 <span class="dim data">
                     {move || {
-                        let (selected, all) = (selected(), all());
+                        let (selected, all) = (named(|value| value.selected), named(|_| true));
                         if selected == all { grouped(all as u64) } else { format!("{selected} of {all}") }
                     }}
                 </span>

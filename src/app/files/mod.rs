@@ -7,7 +7,7 @@ use super::dom;
 use super::grid::{Parts, grid};
 use super::landing::Choose;
 use super::scroll::Scroll;
-use super::shown::{bytes, counted, grouped, visible, visible_text};
+use super::shown::{bytes, counted, elided, grouped, visible, visible_text};
 use super::view::{FileFilter, view};
 use crate::session::file_list::{FileColumn, Standing, csv, json};
 use crate::session::page::{CaseFile, Phase, Session};
@@ -106,12 +106,12 @@ pub fn Files() -> impl IntoView {
 }
 
 /// A sum whose parts add up: the total, and what it consists of. Parts that carry no news stay quiet.
-fn equation(total: String, parts: impl IntoIterator<Item = (u64, String)>) -> impl IntoView {
+fn equation(total: String, note: impl IntoView, parts: impl IntoIterator<Item = (u64, String)>) -> impl IntoView {
     let parts = parts.into_iter().enumerate().map(|(at, (number, words))| {
         let sign = if at == 0 { " = " } else { " + " };
         view! { <span class="dim">{sign}</span><span class:dim=number == 0>{words}</span> }
     });
-    (view! { <b>{total}</b> }, parts.collect_view())
+    (view! { <b>{total}</b> }, note, parts.collect_view())
 }
 
 /// What became of the files.
@@ -126,7 +126,7 @@ fn files_sum(sum: &Summary) -> impl IntoView + use<> {
     let inside = (sum.inside > 0).then(|| {
         view! { <span class="dim">{format!(" ({} of them in archives)", grouped(sum.inside))}</span> }
     });
-    (equation(counted(sum.files, "file", "files"), parts), inside)
+    equation(counted(sum.files, "file", "files"), inside, parts)
 }
 
 /// What became of the records.
@@ -134,6 +134,7 @@ fn records_sum(sum: &Summary) -> impl IntoView + use<> {
     let Summary { records, events, duplicates, rejected, .. } = sum;
     equation(
         counted(*records, "record", "records"),
+        (),
         [
             (*events, counted(*events, "event", "events")),
             (*duplicates, counted(*duplicates, "duplicate", "duplicates")),
@@ -166,7 +167,7 @@ fn LeftOut() -> impl IntoView {
             view! {
                 <p id="files-left-out">
                     {words}
-                    <button id="add-left-out" class="button" on:click=move |_| session.offer_left_out()>"Add them"</button>
+                     <button id="add-left-out" class="chip" on:click=move |_| session.offer_left_out()>"Add them"</button>
                 </p>
             }
         })
@@ -295,6 +296,8 @@ fn header() -> impl IntoView {
 
 fn cells(file: &CaseFile) -> impl IntoView + use<> {
     let path = visible_text(&file.path).into_owned();
+    let (folder, name) = file.path.rsplit_once('/').map_or(("", file.path.as_str()), |(folder, name)| (folder, name));
+    let folder = (!folder.is_empty()).then(|| format!("{}/", elided(folder, 160)));
     let count = |number: Option<u64>| match number {
         // A nought that carries no news stays quiet.
         Some(0) => Either::Left(view! { <span class="dim">"0"</span> }),
@@ -310,7 +313,10 @@ fn cells(file: &CaseFile) -> impl IntoView + use<> {
     };
     let events = report.map(|report| u64::from(report.events.saturating_sub(file.duplicates)));
     view! {
-        <div class="cell path" role="gridcell" title=path>{visible(&super::shown::elided(&file.path, 84))}</div>
+        <div class="cell path" role="gridcell" title=path>
+            {folder.map(|folder| view! { <span class="folder">{visible(&folder)}</span> })}
+            <span class="name">{visible(&elided(name, 160))}</span>
+        </div>
         <div class="cell" role="gridcell">{file.what()}</div>
         <div class="cell number" role="gridcell">{file.bytes.map(bytes)}</div>
         <div class="cell number" role="gridcell">{count(events)}</div>
