@@ -98,7 +98,7 @@ trait Room: AsCase {
     fn opens(&self, path: &str) {
         let page = &self.case().page;
         let row = format!(
-            "[...document.querySelectorAll('#file-grid .row')].find(row => row.children[0]?.title.endsWith({path:?}))"
+            "[...document.querySelectorAll('#file-grid .row')].find(row => row.children[0]?.title.endsWith('/' + {path:?}))"
         );
         page.wait_for(&row, SOON).unwrap_or_else(|_| panic!("{path} should be listed"));
         page.eval::<()>(&format!("{row}.click()")).unwrap();

@@ -209,6 +209,9 @@ fn fifty_thousand_tiny_files() {
     xtask::corpus::tiny_files(&folder.path().join("tiny"), 50_000).unwrap();
     let case = open(1440, 900);
     case.page.drop_files("#drop-zone", &[folder.path().join("tiny")]).unwrap();
+    case.page.wait_element("#choice-read").unwrap();
+    alive(&case.page);
+    case.read_all();
     // The page answers while it loads: a key opens the help, and closes it.
     case.page.wait_for("document.querySelector('#app').dataset.phase === 'reading'", LONG).unwrap();
     alive(&case.page);

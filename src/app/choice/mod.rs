@@ -50,13 +50,18 @@ pub fn Choice() -> impl IntoView {
         counted(u64::from(files), one, many)
     };
     let note = move || {
-        let sizes = counts.with(|counts| size(counts.all));
-        let more = if looking.get() { " Folders are still being looked through." } else { "" };
-        format!("Choose by what their paths say. None of them has been read yet: {sizes} on disk.{more}")
+        let sizes = match counts.with(|counts| counts.all) {
+            _ if looking.get() => "Folders are still being looked through.".to_owned(),
+            Tally { unsized_files: 0, bytes: all, .. } => format!("{} on disk.", bytes(all)),
+            Tally { bytes: known, .. } => format!("At least {} on disk, still counting.", bytes(known)),
+        };
+        format!("Choose by what their paths say; none of them has been read yet. {sizes}")
     };
     let key = move |event: web_sys::KeyboardEvent| {
-        // The keys of the rooms mean nothing here.
-        event.stop_propagation();
+        // The keys of the rooms mean nothing here; the list of keys can be had anywhere.
+        if event.key() != "?" {
+            event.stop_propagation();
+        }
         if event.key() == "Escape" {
             event.prevent_default();
             session.read_chosen(None);

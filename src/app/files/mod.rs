@@ -27,6 +27,9 @@ const COLUMNS: [(&str, FileColumn); 8] = [
     ("State", FileColumn::State),
 ];
 
+/// Characters of a file's name, counted from its end, that are never left out.
+const ENDING: usize = 32;
+
 /// The room.
 #[component]
 pub fn Files() -> impl IntoView {
@@ -297,6 +300,9 @@ fn header() -> impl IntoView {
 fn cells(file: &CaseFile) -> impl IntoView + use<> {
     let path = visible_text(&file.path).into_owned();
     let (folder, name) = file.path.rsplit_once('/').map_or(("", file.path.as_str()), |(folder, name)| (folder, name));
+    // Names of log files begin alike; what tells them apart stands at their end and always has its room.
+    let ending = name.char_indices().rev().nth(ENDING - 1).map(|(at, _)| at).filter(|at| *at > 0);
+    let (name, ending) = ending.map_or((name, None), |at| (&name[..at], Some(&name[at..])));
     let folder = (!folder.is_empty()).then(|| format!("{}/", elided(folder, 160)));
     let count = |number: Option<u64>| match number {
         // A nought that carries no news stays quiet.
@@ -316,6 +322,7 @@ fn cells(file: &CaseFile) -> impl IntoView + use<> {
         <div class="cell path" role="gridcell" title=path>
             {folder.map(|folder| view! { <span class="folder">{visible(&folder)}</span> })}
             <span class="name">{visible(&elided(name, 160))}</span>
+            {ending.map(|ending| view! { <span class="ending">{visible(ending)}</span> })}
         </div>
         <div class="cell" role="gridcell">{file.what()}</div>
         <div class="cell number" role="gridcell">{file.bytes.map(bytes)}</div>
