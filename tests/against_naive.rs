@@ -32,7 +32,7 @@ struct Known {
 
 impl Known {
     fn naive(&self) -> NaiveEvent<'_> {
-        NaiveEvent { record: &self.record, time_ms: self.time, file: &self.path }
+        NaiveEvent { record: &self.record, time_ms: self.time, file: &self.path, derived: &Value::Null }
     }
 }
 
