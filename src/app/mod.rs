@@ -17,6 +17,7 @@ mod keys;
 mod landing;
 mod loadbar;
 mod nearest;
+mod offers;
 mod pages;
 mod rail;
 mod scroll;

@@ -232,6 +232,11 @@ fn hot<'a>(store: &'a Store, select: &Select) -> Option<(&'a Dense, u32)> {
     Some((store.hot().column(hot), store.hot_dictionary(hot)))
 }
 
+/// Whether counting the values of a field is quick.
+pub(super) fn is_quick(store: &Store, select: &Select) -> bool {
+    select.derived().is_some() || hot(store, select).is_some()
+}
+
 /// How many of the rows have each cell of a column.
 fn by_cell(column: &Dense, rows: &Rows, cells: usize) -> Vec<u64> {
     let mut counts = vec![0u64; cells];

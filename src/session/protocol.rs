@@ -60,6 +60,17 @@ pub enum Ask {
     Settle,
     /// Which of these fields occur at all, and the paths there are (for nearest names) when any does not.
     Fields(Vec<Select>),
+    /// Paths that hold values, to be offered while a person types.
+    Paths,
+    /// Values of these fields that contain a text, to be offered while a person types.
+    Suggest {
+        /// The fields.
+        selects: Vec<Select>,
+        /// What is typed.
+        typed: String,
+        /// How many at most.
+        limit: u32,
+    },
     /// How much memory the events take.
     Memory,
 }
@@ -87,6 +98,10 @@ pub enum Reply {
     Candidates(Vec<Candidate>),
     /// To [`Ask::Fields`]: for each whether it occurs; all paths when one does not.
     Fields(Vec<bool>, Vec<String>),
+    /// To [`Ask::Paths`].
+    Paths(Vec<String>),
+    /// To [`Ask::Suggest`]: values, with the events that have them where that is known.
+    Suggest(Vec<(String, Option<u64>)>),
     /// To [`Ask::Memory`]: bytes by part, and events.
     Memory(Vec<(String, u64)>, u32),
     /// Done.

@@ -7,6 +7,7 @@ use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSi
 use crate::query::order::{self, Order, SortBy};
 use crate::query::predicate::{Predicate, TimeRange};
 use crate::query::scan::{self, Rows};
+use crate::query::suggest::suggest;
 use crate::query::{aggregate, cell};
 use crate::store::write::Secrets;
 use crate::store::{Row, Store};
@@ -192,6 +193,14 @@ impl Shard {
                 let paths = if there.iter().all(|there| *there) { Vec::new() } else { scan::families(&self.store) };
                 Reply::Fields(there, paths)
             }
+            Ask::Paths => Reply::Paths(scan::families(&self.store)),
+            Ask::Suggest { selects, typed, limit } => {
+                self.scan(&Predicate::Everything);
+                let Some((_, _, rows)) = &self.last else { return Reply::Done };
+                let values =
+                    selects.iter().flat_map(|select| suggest(&self.store, rows, select, &typed, limit as usize));
+                Reply::Suggest(values.collect())
+            }
             Ask::Memory => {
                 let parts = self.store.memory().into_iter().map(|(part, bytes)| (part.to_owned(), bytes as u64));
                 Reply::Memory(parts.collect(), self.store.rows())
@@ -205,11 +214,15 @@ impl Shard {
         if self.last.as_ref().is_some_and(|(known, at, _)| *at == rows && known == predicate) {
             return;
         }
-        let mut found = scan::rows(&self.store, &self.files, predicate);
-        for &row in &self.dropped {
-            found.set(row as usize, false);
-        }
+        let found = self.without_dropped(scan::rows(&self.store, &self.files, predicate));
         self.last = Some((predicate.clone(), rows, found));
+    }
+
+    fn without_dropped(&self, mut rows: Rows) -> Rows {
+        for &row in &self.dropped {
+            rows.set(row as usize, false);
+        }
+        rows
     }
 
     fn current_order(&self) -> Order {
