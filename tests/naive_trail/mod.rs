@@ -344,7 +344,7 @@ fn result(record: &Value, failure: Option<&str>, category: &str, mute_sign_in: b
 // --- what ------------------------------------------------------------------------------------------------------------
 
 fn category(record: &Value) -> String {
-    let derived = match text(record, &["eventCategory"]).map(|written| written.to_lowercase()) {
+    match text(record, &["eventCategory"]).map(|written| written.to_lowercase()) {
         Some(written) if written == "networkactivity" => "network".to_owned(),
         Some(written) => written,
         None => match text(record, &["eventType"]).as_deref() {
@@ -358,8 +358,7 @@ fn category(record: &Value) -> String {
                 None => "management".to_owned(),
             },
         },
-    };
-    derived
+    }
 }
 
 fn is_known_data_event(record: &Value) -> bool {
