@@ -427,7 +427,11 @@ impl Deriver {
             (None, Some(name)) if calls::seems_to_write(name) => "write",
             (None, Some(_)) => "read",
         };
-        let service = source.or(text(INSIGHT_SOURCE)).or(text(FLAT_INSIGHT_SOURCE)).map(calls::service);
+        let service = source
+            .or(text(INSIGHT_SOURCE))
+            .or(text(FLAT_INSIGHT_SOURCE))
+            .map(calls::service)
+            .filter(|service| !service.is_empty());
         let texts = [
             result.map(|result| result.name().to_owned()),
             failure.map(|family| family.name().to_owned()),
@@ -445,7 +449,10 @@ impl Deriver {
     fn find_resources(&mut self, fresh: &mut Fresh<'_>, around: &Around<'_>) {
         self.resources.clear();
         let mut named = std::mem::take(&mut self.named);
-        let has_arn = named.iter().any(|(place, _)| *place == Place::Arn);
+        let arns: Vec<Fact> = match named.iter().any(|(place, _)| *place == Place::Key) {
+            true => named.iter().filter(|(place, _)| *place == Place::Arn).map(|&(_, fact)| fact).collect(),
+            false => Vec::new(),
+        };
         let bucket = named.iter().find(|(place, _)| *place == Place::Bucket).map(|&(_, fact)| fact);
         for &(place, fact) in &named {
             match place {
@@ -455,16 +462,21 @@ impl Deriver {
                         self.resource(fresh, fact);
                     }
                 }
-                // An object's ARN says bucket and key already; putting them together again would double the memory that a
-                // log of S3 data events takes.
-                Place::Key if !has_arn => {
+                Place::Key => {
                     let bucket = bucket.and_then(|bucket| self.text(fresh.dictionaries, bucket));
-                    if let (Some(bucket), Some(key)) = (bucket, self.text(fresh.dictionaries, fact)) {
+                    let key = self.text(fresh.dictionaries, fact);
+                    let (Some(bucket), Some(key)) = (bucket, key) else { continue };
+                    // An ARN says bucket and key already; putting them together again would double the memory that a log
+                    // of S3 data events takes.
+                    let named = arns.iter().filter_map(|&arn| self.text(fresh.dictionaries, arn)).any(|arn| {
+                        let object = arn.split_once(":::").map(|(_, object)| object);
+                        object.and_then(|object| object.strip_prefix(bucket)?.strip_prefix('/')) == Some(key)
+                    });
+                    if !named {
                         let object = format!("{bucket}/{key}");
                         self.resource_named(fresh, &object);
                     }
                 }
-                Place::Key => {}
             }
         }
         for name in around.resources.iter().filter(|name| !name.is_empty()) {

@@ -61,10 +61,10 @@ const DYNAMODB_DATA: [&str; 13] = [
 /// Whether a call is known to be a data event: of records older than `eventCategory`, which never say.
 #[must_use]
 pub fn is_data_event(event_source: &str, event_name: &str) -> bool {
-    match event_source {
-        "s3.amazonaws.com" => S3_DATA.contains(&event_name) || event_name == "RestoreObject",
-        "lambda.amazonaws.com" => matches!(event_name, "Invoke" | "InvokeFunction"),
-        "dynamodb.amazonaws.com" => DYNAMODB_DATA.contains(&event_name),
+    match service(event_source) {
+        "s3" => S3_DATA.contains(&event_name) || event_name == "RestoreObject",
+        "lambda" => matches!(event_name, "Invoke" | "InvokeFunction"),
+        "dynamodb" => DYNAMODB_DATA.contains(&event_name),
         _ => false,
     }
 }

@@ -82,8 +82,8 @@ pub fn place(path: &str) -> Option<Place> {
     let (top, rest) = path.split_once(['.', '['])?;
     match top {
         "resources" => match rest {
-            "].ARN" => Some(Place::Arn),
-            "].ARNPrefix" | "].resourceName" | "].arn" => Some(Place::Named),
+            "].ARN" | "].arn" => Some(Place::Arn),
+            "].ARNPrefix" | "].resourceName" => Some(Place::Named),
             _ => None,
         },
         "serviceEventDetails" => (rest == "keyId").then_some(Place::Named),

@@ -108,16 +108,20 @@ fn actor<'a>(identity: &Identity<'a>) -> Option<Cow<'a, str>> {
             Some(arn) => Some(arn.into()),
             None => account_id
                 .or_else(|| there(identity.recipient_account_id))
-                .map(|account| format!("arn:aws:iam::{account}:root").into()),
+                .map(|account| format!("arn:aws:iam::{account}:root").into())
+                .or_else(|| principal_id.map(Cow::Borrowed)),
         },
         Some("SAMLUser" | "WebIdentityUser") => match (there(identity.identity_provider), name) {
             (Some(provider), Some(name)) => Some(format!("{provider}|{name}").into()),
-            (None, _) => principal_id.and_then(web_identity).map(Cow::Owned).or(name.map(Cow::Borrowed)),
-            (Some(_), None) => None,
+            (None, _) => {
+                let web = principal_id.and_then(web_identity).map(Cow::Owned);
+                web.or(name.or(principal_id).map(Cow::Borrowed))
+            }
+            (Some(_), None) => principal_id.map(Cow::Borrowed),
         },
         Some("IdentityCenterUser") => match (there(identity.identity_store_arn), there(identity.identity_user_id)) {
             (Some(store), Some(user)) => Some(format!("{store}/{user}").into()),
-            _ => principal_id.map(Cow::Borrowed),
+            _ => None,
         },
         Some("AWSAccount") => principal_id.or(account_id).map(Cow::Borrowed),
         Some("AWSService") | None => there(identity.invoked_by).map(Cow::Borrowed),
@@ -137,8 +141,8 @@ fn role_of_session(arn: &str) -> Option<String> {
     if arn != "arn" || service != "sts" || !region.is_empty() {
         return None;
     }
-    let role = resource.strip_prefix("assumed-role/")?.split('/').next().filter(|role| !role.is_empty())?;
-    Some(format!("arn:{partition}:iam::{account}:role/{role}"))
+    let (role, _session) = resource.strip_prefix("assumed-role/")?.split_once('/')?;
+    (!role.is_empty()).then(|| format!("arn:{partition}:iam::{account}:role/{role}"))
 }
 
 /// Provider and user of a web identity's principal id, `issuer:application:user`.
@@ -175,8 +179,8 @@ fn human<'a>(identity: &Identity<'a>) -> Option<&'a str> {
 }
 
 fn is_mail_address(text: &str) -> bool {
-    let sides = text.split_once('@');
-    sides.is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty()) && !text.contains(' ')
+    text.char_indices().any(|(at, char)| char == '@' && at > 0 && at + 1 < text.len())
+        && !text.contains(char::is_whitespace)
 }
 
 #[cfg(test)]

@@ -140,7 +140,8 @@ fn root(record: &Value) -> Option<String> {
 }
 
 fn outside_user(record: &Value) -> Option<String> {
-    let (provider, name) = (user(record, "identityProvider"), user(record, "userName"));
+    let hide = |name: String| if name == HIDDEN { UNKNOWN_HIDDEN.to_owned() } else { name };
+    let (provider, name) = (user(record, "identityProvider"), user(record, "userName").map(hide));
     if let (Some(provider), Some(name)) = (&provider, &name) {
         return Some(format!("{provider}|{name}"));
     }
@@ -188,7 +189,7 @@ fn human(record: &Value) -> Option<String> {
     match user_type(record)?.as_str() {
         "AssumedRole" | "Role" => session(record).filter(|name| is_address(name)),
         "IAMUser" => user(record, "userName").filter(|name| name != HIDDEN),
-        "SAMLUser" | "WebIdentityUser" | "Directory" => user(record, "userName"),
+        "SAMLUser" | "WebIdentityUser" | "Directory" => user(record, "userName").filter(|name| name != HIDDEN),
         _ => None,
     }
 }
@@ -496,13 +497,20 @@ fn resources(record: &Value, envelope: &[String]) -> BTreeSet<String> {
             found.push(text(resource, &[key]));
         }
     }
+    let listed = || record.get("resources").and_then(Value::as_array).into_iter().flatten();
+    let arns: Vec<Option<String>> = listed().flat_map(|it| ["ARN", "arn"].map(|key| text(it, &[key]))).collect();
     let source = text(record, &["eventSource"]).unwrap_or_default();
     for part in ["requestParameters", "responseElements"] {
         let Some(named) = record.get(part) else { continue };
         found.extend(NAMING.iter().map(|key| text(named, &[key])));
         found.push(text(named, &["arn"]));
-        if let (Some(bucket), Some(key)) = (text(named, &["bucketName"]), text(named, &["key"])) {
-            found.push(Some(format!("{bucket}/{key}")));
+        if let (Some(bucket), Some(key)) = (text(named, &["bucketName"]), text(named, &["key"]))
+            && part == "requestParameters"
+        {
+            // An ARN that says the same names the object already.
+            let object = format!("{bucket}/{key}");
+            let named = arns.iter().flatten().any(|name| name.ends_with(&format!(":::{object}")));
+            found.extend((!named).then_some(Some(object)));
         }
         if source == "cloudtrail.amazonaws.com" {
             found.push(text(named, &["name"]));
