@@ -233,6 +233,17 @@ pub enum Instant {
 }
 
 impl Predicate {
+    /// Whether it asks for a derived value anywhere.
+    #[must_use]
+    pub fn asks(&self, derived: Derived) -> bool {
+        match self {
+            Self::Not(inner) | Self::SomeElement { of: inner, .. } => inner.asks(derived),
+            Self::And(all) | Self::Or(all) => all.iter().any(|part| part.asks(derived)),
+            Self::Test(test) => test.select.derived() == Some(derived),
+            _ => false,
+        }
+    }
+
     /// Replaces every [`Instant::Now`] by an absolute time, given the newest event's (which only the session knows, since
     /// each shard sees its own events).
     #[must_use]

@@ -136,6 +136,8 @@ pub struct Candidate {
     pub record: u32,
     /// Its number in its shard.
     pub row: Row,
+    /// It was put together from the columns of a table that leaves things out.
+    pub partial: bool,
 }
 
 /// What came of a file, or of a piece of one.

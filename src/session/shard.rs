@@ -11,6 +11,8 @@ use crate::query::suggest::suggest;
 use crate::query::{aggregate, cell};
 use crate::store::write::Secrets;
 use crate::store::{Row, Store};
+use crate::trail::Derived;
+use crate::trail::calls::SUMMARY;
 
 /// See the module.
 #[derive(Default)]
@@ -214,8 +216,22 @@ impl Shard {
         if self.last.as_ref().is_some_and(|(known, at, _)| *at == rows && known == predicate) {
             return;
         }
-        let found = self.without_dropped(scan::rows(&self.store, &self.files, predicate));
+        let mut found = self.without_dropped(scan::rows(&self.store, &self.files, predicate));
+        if !predicate.asks(Derived::Category) {
+            self.leave_out_summaries(&mut found);
+        }
         self.last = Some((predicate.clone(), rows, found));
+    }
+
+    /// Takes five-minute summaries out: they tell of many calls each and would spoil every count of calls, so they are shown
+    /// to who asks for their category and to nobody else.
+    fn leave_out_summaries(&self, rows: &mut Rows) {
+        let category = self.store.derived_dictionary(Derived::Category);
+        if !self.store.dictionary(category).iter().any(|text| text == SUMMARY.as_bytes()) {
+            return;
+        }
+        let found: Vec<usize> = rows.ones().filter(|&row| self.store.is_summary(row as Row)).collect();
+        found.into_iter().for_each(|row| rows.set(row, false));
     }
 
     fn without_dropped(&self, mut rows: Rows) -> Rows {
@@ -244,7 +260,9 @@ impl Shard {
         let rows = identities.iter().enumerate().filter(|(_, identity)| wanted.binary_search(identity).is_ok());
         rows.map(|(row, &identity)| {
             let (file, record) = self.store.provenance(row as Row);
-            Candidate { identity, content: self.store.content_hash(row as Row), file, record, row: row as Row }
+            let row = row as Row;
+            let (content, partial) = (self.store.content_hash(row), self.store.is_partial(row));
+            Candidate { identity, content, file, record, row, partial }
         })
         .collect()
     }

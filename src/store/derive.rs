@@ -409,7 +409,7 @@ impl Deriver {
                 if data { "data".to_owned() } else { "management".to_owned() }
             });
         // What an insight or a summary tells of is no call, so it neither succeeded nor changed anything.
-        let no_call = matches!(category.as_str(), "insight" | "aggregated");
+        let no_call = matches!(category.as_str(), "insight" | calls::SUMMARY);
 
         let result = match failure {
             Some(family) => Some(family.outcome()),

@@ -52,6 +52,9 @@ impl From<JsonError> for RecordError {
 pub struct Around<'a> {
     /// Names of resources that only the envelope names (`lookup-events`, Event history).
     pub resources: &'a [String],
+    /// The record was put together from the columns of a table that leaves things out. Where another record has the same
+    /// eventID, that one is the event.
+    pub partial: bool,
     /// The file cannot say how a sign-in ended (Event history CSV), so the result of one is unknown.
     pub mute_sign_in: bool,
 }
@@ -65,6 +68,8 @@ pub struct Ingested {
     pub replaced: bool,
     /// It has no time that could be read.
     pub undated: bool,
+    /// It is no call, but a five-minute summary of data events.
+    pub summary: bool,
 }
 
 pub(super) enum Stop {
@@ -157,7 +162,7 @@ impl Store {
         }
         let shape = self.trie.endings[(ending & !END) as usize].shape;
         let undated = self.commit(shape, around).ok_or(Stop::Failed(RecordError::NotARecord(pos)))?;
-        Ok(Ingested { end: pos, replaced, undated })
+        Ok(Ingested { end: pos, replaced, undated, summary: self.is_summary(self.rows() - 1) })
     }
 
     /// Appends the row, and says whether it is undated; `None` when the object is no CloudTrail record.
@@ -195,6 +200,9 @@ impl Store {
             around,
         );
         self.derived.push(&derived, &self.deriver.resources);
+        if around.partial {
+            self.partial.push(row);
+        }
         self.hot.push(ms, &cells);
         self.row_shapes.push(shape);
         self.shapes[shape as usize].push(row, &self.ids, &self.uuids);

@@ -21,7 +21,7 @@ pub mod tokens;
 mod trie;
 pub mod write;
 
-use crate::trail::{Derived, SINGLE};
+use crate::trail::{Derived, SINGLE, calls};
 use column::Dense;
 use derive::{Deriver, Plan};
 use derived::DerivedColumns;
@@ -84,6 +84,8 @@ pub struct Store {
     window_path: PathId,
     runs: Vec<Run>,
     derived: DerivedColumns,
+    /// Rows of records that were put together from tables, rising.
+    partial: Vec<Row>,
     derived_dictionaries: [u32; SINGLE + 1],
     deriver: Deriver,
     // Of the record being read:
@@ -119,6 +121,7 @@ impl Default for Store {
             window_path,
             runs: Vec::new(),
             derived: DerivedColumns::default(),
+            partial: Vec::new(),
             derived_dictionaries: [0; SINGLE + 1],
             deriver: Deriver::default(),
             ids: Vec::new(),
@@ -263,6 +266,20 @@ impl Store {
         &self.derived
     }
 
+    /// Whether a row was put together from the columns of a table that leaves things out; see [`Around::partial`].
+    #[must_use]
+    pub fn is_partial(&self, row: Row) -> bool {
+        self.partial.binary_search(&row).is_ok()
+    }
+
+    /// Whether a row is a five-minute summary of data events rather than an event.
+    #[must_use]
+    pub fn is_summary(&self, row: Row) -> bool {
+        let dictionary = self.dictionary(self.derived_dictionary(Derived::Category));
+        let cell = self.derived.column(Derived::Category).get(row as usize);
+        cell != 0 && dictionary.bytes(cell - 1) == calls::SUMMARY.as_bytes()
+    }
+
     /// The dictionary of a derived value.
     #[must_use]
     pub fn derived_dictionary(&self, derived: Derived) -> u32 {
@@ -336,6 +353,7 @@ impl Store {
                 "paths and provenance",
                 self.paths.bytes()
                     + self.runs.capacity() * size_of::<Run>()
+                    + self.partial.capacity() * 4
                     + (self.leaves.iter().map(|l| l.capacity() * 8 + 24).sum::<usize>())
                     + (self.fixed_at.iter().map(|l| l.capacity() * 8 + 24).sum::<usize>()),
             ),

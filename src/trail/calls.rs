@@ -3,6 +3,10 @@
 /// The event source of signing in.
 pub const SIGN_IN: &str = "signin.amazonaws.com";
 
+/// The value of `@category` of a five-minute summary of data events: no call, and so in no count of calls unless asked for
+/// (`spec/FORMATS.md` 1.7).
+pub const SUMMARY: &str = "aggregated";
+
 /// The value of `@service`: an event source without the domain.
 #[must_use]
 pub fn service(event_source: &str) -> &str {
@@ -82,7 +86,7 @@ pub fn category_of_type(event_type: &str) -> Option<&'static str> {
     match event_type {
         "AwsCloudTrailInsight" => Some("insight"),
         "AwsVpceEvent" | "AwsVpceEvents" => Some("network"),
-        "AwsAggregatedEvent" => Some("aggregated"),
+        "AwsAggregatedEvent" => Some(SUMMARY),
         _ => None,
     }
 }
