@@ -7,6 +7,7 @@ use crate::query::aggregate::{Aggregate, Answer};
 use crate::query::order::{Order, SortKey};
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
+use crate::trail::Derived;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A question to one shard.
@@ -50,6 +51,8 @@ pub enum Ask {
         /// With its secret values.
         reveal: bool,
     },
+    /// The derived values of one event.
+    Derived(Row),
     /// Hashes of the ids of all events.
     Identities,
     /// All about the events whose id has one of these hashes (rising).
@@ -92,6 +95,8 @@ pub enum Reply {
     Find(Option<SortKey>),
     /// To [`Ask::Record`].
     Record(String),
+    /// To [`Ask::Derived`]: every value there is, in the order of [`Derived::ALL`].
+    Derived(Vec<(Derived, String)>),
     /// To [`Ask::Identities`]: rising.
     Identities(Vec<u64>),
     /// To [`Ask::Candidates`].

@@ -6,6 +6,7 @@ use crate::query::aggregate::{Aggregate, Answer};
 use crate::query::order::{Order, SortKey, Split, SplitStep};
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
+use crate::trail::Derived;
 use std::collections::BTreeMap;
 
 /// A shard went away before it answered, or answered something else: the answer as a whole cannot be had. Whoever asked
@@ -159,6 +160,18 @@ pub async fn record(shards: &impl Shards, shard: usize, row: Row, reveal: bool) 
     let asks = (0..shards.count()).map(|at| Ask::Record { row: if at == shard { row } else { Row::MAX }, reveal });
     match shards.ask(asks.collect()).await?.into_iter().nth(shard) {
         Some(Reply::Record(text)) => Ok(text),
+        _ => Err(Lost),
+    }
+}
+
+/// The derived values of one event.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn derived(shards: &impl Shards, shard: usize, row: Row) -> Result<Vec<(Derived, String)>, Lost> {
+    let asks = (0..shards.count()).map(|at| Ask::Derived(if at == shard { row } else { Row::MAX }));
+    match shards.ask(asks.collect()).await?.into_iter().nth(shard) {
+        Some(Reply::Derived(values)) => Ok(values),
         _ => Err(Lost),
     }
 }

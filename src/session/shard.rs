@@ -174,6 +174,14 @@ impl Shard {
                 }
                 Reply::Record(String::from_utf8_lossy(&out).into_owned())
             }
+            Ask::Derived(row) => {
+                let mut values = Vec::new();
+                for derived in Derived::ALL.into_iter().filter(|_| row < self.store.rows()) {
+                    let texts = self.store.dictionary(self.store.derived_dictionary(derived));
+                    self.store.derived().for_each(derived, row, |id| values.push((derived, texts.text(id).to_owned())));
+                }
+                Reply::Derived(values)
+            }
             Ask::Identities => {
                 let mut hashes = self.store.identities();
                 hashes.sort_unstable();
