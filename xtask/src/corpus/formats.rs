@@ -93,6 +93,14 @@ fn truth(record: &Value, key: &str) -> &'static str {
     }
 }
 
+/// What the console and the command line show as the user: for a role that is the session's name.
+fn user_name(record: &Value) -> &str {
+    match text(record, "/userIdentity/userName") {
+        "" => text(record, "/userIdentity/principalId").split_once(':').map_or("", |(_, session)| session),
+        name => name,
+    }
+}
+
 /// The resources of a record as the console and the command line name them.
 fn resources(record: &Value) -> Vec<(&str, &str)> {
     let list = record["resources"].as_array().into_iter().flatten();
@@ -112,7 +120,7 @@ fn lookup_events(records: &[Record]) -> String {
             "ReadOnly": truth(value, "readOnly"),
             "EventTime": value["eventTime"],
             "EventSource": value["eventSource"],
-            "Username": text(value, "/userIdentity/userName"),
+            "Username": user_name(value),
             "Resources": around,
             "CloudTrailEvent": record.get(),
         });
@@ -139,7 +147,7 @@ fn event_history(records: &[Record]) -> String {
             .collect();
         let named = Value::from(named).to_string();
         let cells = [
-            text(record, "/userIdentity/userName"),
+            user_name(record),
             text(record, "/userIdentity/accessKeyId"),
             text(record, "/eventTime"),
             text(record, "/eventSource"),
