@@ -240,7 +240,7 @@ pub fn OfferList(offers: Offers, taken: Callback<(String, usize)>) -> impl IntoV
                         on:mousedown=press
                     >
                         <span class="data">{visible(&offer.label)}</span>
-                        <span class="note">{offer.note}</span>
+                        <span class="aside">{offer.note}</span>
                     </li>
                 }
             })

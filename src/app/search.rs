@@ -140,6 +140,10 @@ pub fn Search() -> impl IntoView {
     });
     let error = move || {
         let fault = view.fault.get()?;
+        // What merely is not finished needs no reproach while it is shown how it may go on.
+        if offers.is_open() && fault.position > view.typed.with(|typed| typed.chars().count()) {
+            return None;
+        }
         let before: String = view.typed.with(|typed| typed.chars().take(fault.position - 1).collect());
         Some(view! {
             <div id="search-error" class="message" role="alert" data-position=fault.position.to_string()>
