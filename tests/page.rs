@@ -155,7 +155,7 @@ fn fields_and_values_are_offered_while_they_are_typed() {
     case.shows(2_900);
     // A value that means something else when bare comes in quotes.
     case.query("result: serv");
-    page.press("Control+ ").unwrap();
+    page.press("Control+Space").unwrap();
     offered("=== 1");
     page.press("ArrowDown").unwrap();
     page.press("Tab").unwrap();
