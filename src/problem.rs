@@ -45,6 +45,16 @@ pub enum ProblemKind {
     Cancelled,
     /// An event id that stands on records with different content.
     SameIdDifferentContent,
+    /// A zip or tar, or an entry of one, that is not as it should be.
+    DamagedArchive,
+    /// An entry that needs a password.
+    Encrypted,
+    /// An entry compressed or stored in a way that is not read here.
+    UnknownPacking,
+    /// Packed in itself, or archives in archives, deeper than is opened.
+    TooDeep,
+    /// Text that began as base64 and is not.
+    NotBase64,
 }
 
 impl ProblemKind {
@@ -62,6 +72,11 @@ impl ProblemKind {
             Self::Undated => "No usable eventTime",
             Self::Cancelled => "Cancelled",
             Self::SameIdDifferentContent => "Same eventID, different content",
+            Self::DamagedArchive => "Damaged archive",
+            Self::Encrypted => "Encrypted",
+            Self::UnknownPacking => "Packed in an unknown way",
+            Self::TooDeep => "Packed too deeply",
+            Self::NotBase64 => "Damaged base64",
         }
     }
 }

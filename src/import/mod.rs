@@ -1,20 +1,33 @@
-//! Files to events. Floor 1: `recognise` says what a file is, by its content; a [`Reading`] takes its bytes as they come and
-//! hands records to a [`Sink`]. Nothing here fails: a file yields events *and* problems.
+//! Files to events. Floor 1: `layers` and `archive` open what a file is packed in, `recognise` says what it is, by its
+//! content; a [`Reading`] takes its bytes as they come and hands records to a [`Sink`]. Nothing here fails: a file yields
+//! events *and* problems.
 
 pub mod archive;
+mod base64;
 pub mod gzip;
+mod layers;
 pub mod recognise;
 pub mod records;
 pub mod split;
+mod utf16;
+
+#[allow(unused_imports, reason = "for readers of formats whose records carry packed payloads")]
+pub(crate) use layers::{Refusal, unpack};
 
 use crate::problem::{Problem, ProblemKind};
 use crate::store::tokens::PADDING;
+use archive::{ARCHIVE_MAX, Archive, Format};
 use gzip::Gunzip;
+use layers::{LAYERS_MAX, ROOM, SNIFF, Stage, Wrapping, sniff};
 use recognise::Kind;
 use records::{Outcome, Records, Sink};
+use sha2::{Digest, Sha256};
 
 /// Inflated content is handed on in pieces of about this size.
 const PIECE: usize = 4 << 20;
+
+/// What one layer makes for the next is handed on in pieces of this size.
+const BETWEEN: usize = 256 << 10;
 
 /// A gzip file may inflate to this much whatever its ratio ...
 const SURELY_FINE: u64 = 256 << 20;
@@ -34,29 +47,33 @@ pub struct Workbench {
 
 /// One file being read.
 pub struct Reading {
-    container: Container,
+    /// `None` for a piece of a file, which tells nothing of the whole.
+    hash: Option<Sha256>,
+    /// Whether the file's last byte was pushed.
+    ended: bool,
+    /// The layers around the content, outermost first.
+    stages: Vec<Stage>,
+    /// Whether it is known that no further layer comes.
+    settled: bool,
+    /// The archive that the content turned out to be, as far as it has come.
+    gathering: Option<(Format, Vec<u8>)>,
     records: Records,
     /// Content bytes in the workbench's buffer that are not done with.
     filled: usize,
-    taken: u64,
     content: u64,
     stopped: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Container {
-    Unknown,
-    Plain,
-    Gzip,
 }
 
 impl Default for Reading {
     fn default() -> Self {
         Self {
-            container: Container::Unknown,
+            hash: Some(Sha256::new()),
+            ended: false,
+            stages: Vec::new(),
+            settled: false,
+            gathering: None,
             records: Records::default(),
             filled: 0,
-            taken: 0,
             content: 0,
             stopped: false,
         }
@@ -72,85 +89,170 @@ impl Reading {
             0 => Records::default().ending_early(piece.end.is_some()),
             start => Records::from_piece(piece.kind, start, piece.record, piece.end.is_none()),
         };
-        Self { container: Container::Plain, records, ..Self::default() }
+        Self { hash: None, settled: true, records, ..Self::default() }
     }
 
     /// Takes the next bytes of the file. `last`: they are the last ones.
     pub fn push(&mut self, bytes: &[u8], last: bool, bench: &mut Workbench, sink: &mut impl Sink) {
-        if self.container == Container::Unknown {
-            self.container = if gzip::is_gzip(bytes) { Container::Gzip } else { Container::Plain };
-            if self.container == Container::Gzip {
-                bench.gunzip.restart();
-                // Most files are small and state their length: inflate them in one go.
-                let stated = if last { gzip::stated_length(bytes) } else { PIECE };
-                reserve(&mut bench.buf, stated.clamp(64 << 10, PIECE) + 1);
+        if let Some(hash) = &mut self.hash {
+            hash.update(bytes);
+        }
+        self.ended |= last;
+        if self.is_done() {
+            return;
+        }
+        if !self.settled && self.stages.is_empty() && self.filled == 0 && (bytes.len() >= SNIFF || last) {
+            // The usual case, looked at before anything is copied.
+            match sniff(bytes) {
+                Some(Wrapping::Layer(layer)) => {
+                    self.begin(layer, bench);
+                    // Most files are small and state their length: inflate them in one go.
+                    let stated = if last { gzip::stated_length(bytes) } else { PIECE };
+                    reserve(&mut bench.buf, stated.clamp(64 << 10, PIECE) + 1);
+                }
+                Some(Wrapping::Archive(format)) => self.gather(format),
+                None => self.settled = true,
             }
         }
-        match self.container {
-            Container::Gzip => self.push_gzip(bytes, last, bench, sink),
-            _ => {
-                reserve(&mut bench.buf, self.filled + bytes.len());
-                bench.buf[self.filled..self.filled + bytes.len()].copy_from_slice(bytes);
-                self.filled += bytes.len();
+        self.advance(0, bytes, last, bench, sink);
+    }
+
+    fn begin(&mut self, layer: layers::Layer, bench: &mut Workbench) {
+        let shared = self.stages.is_empty();
+        if shared {
+            bench.gunzip.restart();
+        }
+        self.stages.push(Stage::new(layer, shared));
+    }
+
+    fn gather(&mut self, format: Format) {
+        self.settled = true;
+        self.gathering = Some((format, Vec::new()));
+    }
+
+    /// Takes bytes through the layers from the one with this number on. `last`: it gets no more.
+    fn advance(&mut self, level: usize, bytes: &[u8], last: bool, bench: &mut Workbench, sink: &mut impl Sink) {
+        if level == self.stages.len() {
+            if self.gathering.is_some() {
                 self.content += bytes.len() as u64;
-                self.taken += bytes.len() as u64;
-                self.feed(last, bench, sink);
+                return self.collect(bytes);
+            }
+            reserve(&mut bench.buf, self.filled + bytes.len());
+            bench.buf[self.filled..self.filled + bytes.len()].copy_from_slice(bytes);
+            self.filled += bytes.len();
+            self.content += bytes.len() as u64;
+            self.arrived(last, bench, sink);
+            return;
+        }
+        let mut between = Vec::new();
+        let mut at = 0;
+        while !self.is_done() {
+            // The innermost layer writes to where records are read from.
+            let innermost = level + 1 == self.stages.len();
+            let (buf, filled) = if innermost { (&mut bench.buf, self.filled) } else { (&mut between, 0) };
+            if buf.len() < filled + PADDING + ROOM {
+                let wanted = if innermost { buf.len() * 2 } else { BETWEEN };
+                reserve(buf, wanted.max(filled + PADDING + ROOM));
+            }
+            let room = buf.len() - PADDING;
+            let stage = &mut self.stages[level];
+            let (taken, mut made, result) = stage.pump(&mut bench.gunzip, &bytes[at..], &mut buf[filled..room]);
+            at += taken;
+            let full = filled + made + ROOM >= room;
+            let dry = at == bytes.len() && !full;
+            let position = stage.taken;
+            let (made_so_far, of_the_file) = (stage.made, self.stages[0].taken);
+            let stage = &mut self.stages[level];
+            let mut refusal = result.err();
+            let mut over = refusal.is_some();
+            if made_so_far > CONTENT_MAX || (made_so_far > SURELY_FINE && made_so_far > of_the_file * RATIO_MAX) {
+                over = true;
+                let what = format!("it inflates to more than {RATIO_MAX} times its size, or to more than 16 GiB");
+                refusal = refusal.or(Some(Refusal { kind: ProblemKind::TooLarge, what }));
+            } else if dry && last && !over {
+                let (rest, result) = stage.end(&bench.gunzip, &mut buf[filled + made..]);
+                made += rest;
+                refusal = result.err();
+            }
+            let ends = over || (dry && last);
+            if ends && stage.replaced() > 0 {
+                let what = format!("{} halves of UTF-16 pairs stand alone", stage.replaced());
+                self.records.problem(ProblemKind::NotUtf8, None, what, "U+FFFD stands in their place");
+            }
+            if let Some(Refusal { kind, what }) = refusal {
+                let outcome = match kind {
+                    ProblemKind::Truncated => "what it held up to there was kept",
+                    ProblemKind::TooLarge => "what came before was kept, the rest was not read",
+                    _ => "every complete record before this place was kept",
+                };
+                self.records.problem(kind, Some(position), what, outcome);
+            }
+            if innermost {
+                self.filled += made;
+                self.content += made as u64;
+                if full || ends || dry {
+                    self.arrived(ends, bench, sink);
+                }
+            } else {
+                self.advance(level + 1, &between[..made], ends, bench, sink);
+            }
+            self.stopped |= over;
+            if dry {
+                break;
             }
         }
     }
 
-    fn push_gzip(&mut self, bytes: &[u8], last: bool, bench: &mut Workbench, sink: &mut impl Sink) {
-        let mut at = 0;
-        while !self.stopped {
-            if bench.buf.len() < self.filled + PADDING + (16 << 10) {
-                let len = bench.buf.len();
-                reserve(&mut bench.buf, len * 2);
+    /// More of the innermost content stands in the workbench's buffer.
+    fn arrived(&mut self, last: bool, bench: &mut Workbench, sink: &mut impl Sink) {
+        if !self.settled {
+            if self.filled < SNIFF && !last {
+                return;
             }
-            let room = bench.buf.len() - PADDING;
-            let (taken, made, result) = bench.gunzip.pump(&bytes[at..], &mut bench.buf[self.filled..room]);
-            at += taken;
-            self.filled += made;
-            self.content += made as u64;
-            if let Err(error) = result {
-                let what = error.what();
-                self.records.problem(
-                    ProblemKind::DamagedGzip,
-                    Some(self.taken + at as u64),
-                    what,
-                    "every complete record before this place was kept",
-                );
-                self.stopped = true;
-            }
-            if self.content > CONTENT_MAX
-                || (self.content > SURELY_FINE && self.content > (self.taken + at as u64) * RATIO_MAX)
-            {
-                self.records.problem(
-                    ProblemKind::TooLarge,
-                    Some(self.content),
-                    format!("it inflates to more than {RATIO_MAX} times its size, or to more than 16 GiB"),
-                    "what came before was kept, the rest was not read",
-                );
-                self.stopped = true;
-            }
-            let full = self.filled + (16 << 10) >= room;
-            let dry = at == bytes.len() && !full;
-            if full || self.stopped || dry {
-                let over = self.stopped || (dry && last);
-                if dry && last && !bench.gunzip.is_complete() && !self.stopped {
+            match sniff(&bench.buf[..self.filled]) {
+                Some(Wrapping::Layer(layer)) if self.stages.len() < LAYERS_MAX => {
+                    self.begin(layer, bench);
+                    let packed = bench.buf[..self.filled].to_vec();
+                    self.content -= self.filled as u64;
+                    self.filled = 0;
+                    reserve(&mut bench.buf, PIECE);
+                    return self.advance(self.stages.len() - 1, &packed, last, bench, sink);
+                }
+                Some(Wrapping::Layer(_)) => {
+                    self.settled = true;
                     self.records.problem(
-                        ProblemKind::Truncated,
-                        Some(self.taken + at as u64),
-                        "the gzip data ends before its end mark",
-                        "what it held up to there was kept",
+                        ProblemKind::TooDeep,
+                        None,
+                        format!("it is packed more than {LAYERS_MAX} times, one in the other"),
+                        "nothing was read from this file: unpack it and drop what comes out",
                     );
                 }
-                self.feed(over, bench, sink);
-            }
-            if dry || self.records.is_over() {
-                break;
+                Some(Wrapping::Archive(format)) => self.gather(format),
+                None => self.settled = true,
             }
         }
-        self.taken += bytes.len() as u64;
+        if self.gathering.is_some() {
+            let bytes = &bench.buf[..std::mem::take(&mut self.filled)];
+            return self.collect(bytes);
+        }
+        self.feed(last, bench, sink);
+    }
+
+    /// More of an archive.
+    fn collect(&mut self, bytes: &[u8]) {
+        let Some((_, archive)) = &mut self.gathering else { return };
+        if archive.len() + bytes.len() <= ARCHIVE_MAX && archive.try_reserve(bytes.len()).is_ok() {
+            archive.extend_from_slice(bytes);
+            return;
+        }
+        *archive = Vec::new();
+        self.stopped = true;
+        self.records.problem(
+            ProblemKind::TooLarge,
+            None,
+            "an archive is held in memory while it is read, and this one is larger than 1 GiB or than the memory left",
+            "nothing was read from it: unpack it and drop the folder",
+        );
     }
 
     fn feed(&mut self, last: bool, bench: &mut Workbench, sink: &mut impl Sink) {
@@ -160,13 +262,19 @@ impl Reading {
         self.filled -= done;
     }
 
-    /// Whether no more of the file's bytes are wanted: what it is has been seen, and it is nothing that is read.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
+    /// Whether nothing more is read; what still comes is only hashed.
+    fn is_done(&self) -> bool {
         self.stopped || self.records.is_over()
     }
 
-    /// Content bytes (after inflating) so far.
+    /// Whether no more bytes are wanted. Never so for a whole file: even where nothing more is read from it, such as in a
+    /// picture, its hash wants every byte, and [`Self::push`] then does nothing but hash.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.hash.is_none() && self.is_done()
+    }
+
+    /// Content bytes (after unpacking) so far.
     #[must_use]
     pub fn content_bytes(&self) -> u64 {
         self.content
@@ -178,11 +286,31 @@ impl Reading {
         self.records.events()
     }
 
-    /// The end of the file; the last [`Self::push`] said so, or [`Self::is_over`].
+    /// The end of the file; the last [`Self::push`] said so, or [`Self::is_over`]. Without either, when the reading was
+    /// broken off, there is neither a hash nor an archive.
     #[must_use]
     pub fn finish(self) -> Outcome {
-        self.records.finish()
+        let Self { hash, ended, gathering, stopped, mut records, .. } = self;
+        let mut opened = None;
+        if let Some((format, bytes)) = gathering {
+            records.is_archive(format.kind());
+            // Of what was too large nothing is there; of damaged gzip all that came before the damage.
+            if ended && !(stopped && bytes.is_empty()) {
+                let (archive, problems) = Archive::open(format, bytes);
+                problems.into_iter().for_each(|problem| records.add(problem));
+                opened = Some(archive);
+            }
+        }
+        let sha256 = hash.filter(|_| ended).map(|hash| hash.finalize().into());
+        Outcome { sha256, archive: opened, ..records.finish() }
     }
+}
+
+/// Whether a file that begins so is packed in something, so that its bytes on disk are not its content and it cannot be cut
+/// into pieces.
+#[must_use]
+pub fn is_packed(head: &[u8]) -> bool {
+    sniff(head).is_some()
 }
 
 fn reserve(buf: &mut Vec<u8>, len: usize) {

@@ -78,6 +78,8 @@ pub enum Kind {
     OtherCsv,
     /// A zip archive.
     Zip,
+    /// A tar archive, compressed with gzip or not.
+    Tar,
     /// gzip inside gzip, a form that some deliveries have.
     GzipInGzip,
     /// Parquet.
@@ -141,6 +143,7 @@ impl Kind {
             Self::OtherJson => "Other JSON",
             Self::OtherCsv => "Other CSV",
             Self::Zip => "Zip archive",
+            Self::Tar => "Tar archive",
             Self::GzipInGzip => "gzip inside gzip",
             Self::Parquet => "Parquet file",
             Self::Utf16 => "Text in UTF-16",

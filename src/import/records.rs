@@ -144,16 +144,25 @@ impl Records {
 
     /// Adds a problem that was found around the text, such as in its container.
     pub fn problem(&mut self, kind: ProblemKind, at: Option<u64>, what: impl Into<String>, outcome: &str) {
-        let record = None;
-        self.problems.add(Problem {
+        self.add(Problem {
             kind,
-            record,
+            record: None,
             at,
             len: None,
             what: what.into(),
             outcome: outcome.to_owned(),
             times: 1,
         });
+    }
+
+    /// Adds a problem as it is.
+    pub(super) fn add(&mut self, problem: Problem) {
+        self.problems.add(problem);
+    }
+
+    /// The text is no text but an archive of this kind.
+    pub(super) fn is_archive(&mut self, kind: Kind) {
+        self.kind = Some(kind);
     }
 
     /// Records read so far that became events.

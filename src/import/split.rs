@@ -6,6 +6,7 @@ use super::recognise::{HEAD, Kind, recognise};
 use super::records::find_records;
 use crate::store::tokens::{self, PADDING};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// A piece of a file: its bytes, and the number of its first record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,7 @@ pub const WORTH_CUTTING: u64 = 24 << 20;
 #[derive(Debug)]
 pub struct Splitter {
     piece_bytes: u64,
+    hash: Sha256,
     kind: Option<Kind>,
     /// Content that is not looked at yet, kept until there is enough to say what the file is.
     head: Vec<u8>,
@@ -48,6 +50,7 @@ impl Splitter {
     pub fn new(piece_bytes: u64) -> Self {
         Self {
             piece_bytes,
+            hash: Sha256::new(),
             kind: None,
             head: Vec::new(),
             offset: 0,
@@ -62,7 +65,9 @@ impl Splitter {
         }
     }
 
-    /// Whether the rest of the file need not be looked at: it is one piece, or no file of records.
+    /// Whether the rest of the file need not be looked at: it is one piece, or no file of records. When there were pieces,
+    /// the rest has still to be pushed for the sake of [`Self::sha256`]; when there were none, the file is read as one, and
+    /// its reading hashes it.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.lost
@@ -70,6 +75,7 @@ impl Splitter {
 
     /// Takes the next bytes and adds the pieces that end in them.
     pub fn push(&mut self, bytes: &[u8], pieces: &mut Vec<Piece>) {
+        self.hash.update(bytes);
         if self.lost {
             return;
         }
@@ -161,6 +167,12 @@ impl Splitter {
             self.start = at;
             self.first_record = self.record;
         }
+    }
+
+    /// SHA-256 of all bytes pushed: of the file, when they were pushed to its end.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        self.hash.clone().finalize().into()
     }
 
     /// The last piece.

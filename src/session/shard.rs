@@ -2,8 +2,9 @@
 //! worker; natively they run in threads. It knows nothing of either.
 
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
-use crate::import::archive::Archive;
+use crate::import::archive::{self, Archive};
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
+use crate::problem::Problem;
 use crate::query::order::{self, Order, SortBy};
 use crate::query::predicate::{Predicate, TimeRange};
 use crate::query::scan::{self, Rows};
@@ -13,6 +14,9 @@ use crate::store::write::Secrets;
 use crate::store::{Row, Store};
 use crate::trail::Derived;
 use crate::trail::calls::SUMMARY;
+
+/// Entries of archives are read in pieces of this size.
+const ENTRY_PIECE: usize = 8 << 20;
 
 /// See the module.
 #[derive(Default)]
@@ -74,6 +78,42 @@ impl Shard {
         self.report(file, content, reading.finish())
     }
 
+    /// Reads an entry of an archive of this depth, a file of the case with its own number and path: `content` is what
+    /// [`Archive::content`] gave. When it is an archive itself, [`Self::take_archive`] has it, unless it lies too deep.
+    pub fn read_entry(&mut self, file: u32, path: &str, content: Result<Vec<u8>, Problem>, depth: u8) -> FileReport {
+        self.archive = None;
+        let content = match content {
+            Ok(content) => content,
+            Err(problem) => {
+                let mut refused = Self::unreadable(file, "");
+                refused.problems = vec![problem];
+                return refused;
+            }
+        };
+        self.name(file, path);
+        let mut reading = Reading::default();
+        let mut sink = StoreSink { store: &mut self.store, file };
+        // In pieces, so that a large entry does not stand in memory once more; an empty one is one piece.
+        let mut rest = content.as_slice();
+        loop {
+            let (piece, after) = rest.split_at(rest.len().min(ENTRY_PIECE));
+            reading.push(piece, after.is_empty(), &mut self.bench, &mut sink);
+            rest = after;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        drop(content);
+        let bytes = reading.content_bytes();
+        let mut report = self.report(file, bytes, reading.finish());
+        self.archive = self.archive.take().map(|inner| inner.at_depth(depth + 1));
+        if self.archive.as_ref().is_some_and(|inner| inner.depth() > archive::DEPTH_MAX) {
+            self.archive = None;
+            report.problems.push(archive::too_deep());
+        }
+        report
+    }
+
     /// Begins a file whose bytes come in turn; `reading` says where it starts.
     pub fn begin(&mut self, file: u32, path: &str, reading: Reading) -> Stream {
         self.name(file, path);
@@ -100,7 +140,7 @@ impl Shard {
     }
 
     /// The archive that the file read last turned out to be. Its entries are files of the case: whoever reads the files
-    /// numbers them and has them read by [`Self::read`].
+    /// numbers them and has them read by [`Self::read_entry`].
     pub fn take_archive(&mut self) -> Option<Archive> {
         self.archive.take()
     }
