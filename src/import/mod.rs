@@ -2,10 +2,18 @@
 //! hands records to a [`Sink`]. Nothing here fails: a file yields events *and* problems.
 
 pub mod archive;
+mod elements;
+mod format;
 pub mod gzip;
+mod json;
+pub mod kind;
+mod outline;
 pub mod recognise;
 pub mod records;
+mod repair;
 pub mod split;
+mod tally;
+mod unpack;
 
 use crate::problem::{Problem, ProblemKind};
 use crate::store::tokens::PADDING;

@@ -3,7 +3,7 @@
 //! of the file is one piece.
 
 use super::recognise::{HEAD, Kind, recognise};
-use super::records::find_records;
+use super::elements::find_records;
 use crate::store::tokens::{self, PADDING};
 use serde::{Deserialize, Serialize};
 
