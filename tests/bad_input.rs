@@ -43,15 +43,27 @@ fn read(bytes: &[u8]) -> FileReport {
     }
     let pieces = shard.finish(stream);
     assert_eq!((whole.kind, whole.events, whole.rejected), (pieces.kind, pieces.events, pieces.rejected));
-    let kinds = |report: &FileReport| report.problems.iter().map(|p| (p.kind, p.times)).collect::<Vec<_>>();
+    let kinds = |report: &FileReport| sums(report);
     assert_eq!(kinds(&whole), kinds(&pieces));
     whole
+}
+
+/// How often each kind of problem was found, in the order in which the kinds were first met.
+fn sums(report: &FileReport) -> Vec<(ProblemKind, u32)> {
+    let mut sums: Vec<(ProblemKind, u32)> = Vec::new();
+    for problem in &report.problems {
+        match sums.iter_mut().find(|(kind, _)| *kind == problem.kind) {
+            Some((_, times)) => *times += problem.times,
+            None => sums.push((problem.kind, problem.times)),
+        }
+    }
+    sums
 }
 
 #[track_caller]
 fn expect(bytes: &[u8], kind: Kind, events: u32, rejected: u32, problems: &[(ProblemKind, u32)]) -> FileReport {
     let report = read(bytes);
-    let found: Vec<_> = report.problems.iter().map(|problem| (problem.kind, problem.times)).collect();
+    let found = sums(&report);
     assert_eq!(
         (report.kind, report.events, report.rejected, found.as_slice()),
         (kind, events, rejected, problems),

@@ -314,6 +314,13 @@ impl Elements {
             if next.is_none() && rest < end && matches!(buf[rest], b']' | b'}') {
                 return Next::At(rest);
             }
+        } else if !self.form.plain && memchr::memmem::find(text, b"eventVersion").is_none() {
+            // What breaks here was no CloudTrail record.
+            tally.without += 1;
+            if !cut {
+                let what = format!("{error} at byte {}", tally.base + error.at as u64);
+                tally.about(ProblemKind::NotJson, start, len, what, "nothing in it looks like a CloudTrail record");
+            }
         } else if cut {
             tally.rejected += 1;
             tally.number += 1;

@@ -39,7 +39,7 @@ impl Outline {
                     self.seen.push((path.clone(), String::new()));
                     if buf[inside] == container + 2 {
                         pos = inside + 1;
-                    } else if open.len() >= 4 {
+                    } else if open.len() >= 6 {
                         pos = tokens::walk_value(buf, pos, end, None)?.end;
                     } else if container == b'[' {
                         open.push((path.clone(), false));
@@ -53,7 +53,10 @@ impl Outline {
                     }
                 }
                 b'"' => {
-                    let found = tokens::scan_string(buf, pos + 1, end)?;
+                    let found = tokens::scan_string(buf, pos + 1, end).inspect_err(|_| {
+                        // That there is such a member is worth something, whatever is wrong with it.
+                        self.seen.push((path.clone(), String::new()));
+                    })?;
                     let value = String::from_utf8_lossy(&buf[pos + 1..found.end.min(pos + 200)]).into_owned();
                     self.seen.push((path.clone(), value));
                     pos = found.end + 1;

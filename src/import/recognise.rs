@@ -177,7 +177,6 @@ fn object(o: &Outline, text: &[u8]) -> Kind {
         // A recording of one answer: what counts is the answer.
         return match rules(&o.below("data")) {
             Kind::OtherJson => Kind::ApiResponse,
-            kind if kind.may_hold_records() => Kind::Wrapped,
             kind => kind,
         };
     }
@@ -205,7 +204,7 @@ fn rules(o: &Outline) -> Kind {
         (all(&["digestStartTime", "digestEndTime"]), Kind::Digest),      // 1
         (all(&["deliveryStreamArn", "records"]), Kind::Kinesis),         // 2, for Firehose
         (o.has("detail-type"), Kind::EventBridge),                       // 10
-        (o.has("Events[].CloudTrailEvent"), Kind::LookupEvents),         // 8
+        (o.has("Events[].CloudTrailEvent") || is_record(o, "Events[]."), Kind::LookupEvents), // 8
         (all(&["messageType", "logEvents"]) || o.has("awslogs.data"), Kind::Subscription), // 11, 12
         (
             o.has("events") && any(&["searchedLogStreams", "nextForwardToken", "events[].message"]),
@@ -218,7 +217,7 @@ fn rules(o: &Outline) -> Kind {
         (o.value("Message").contains("AlarmName"), Kind::AlarmMessage),
         (all(&["Type", "TopicArn", "Message"]), Kind::Notification),
         (o.has("MetricDataResults"), Kind::MetricData),                  // 17
-        (all(&["Datapoints", "Label"]), Kind::MetricStatistics),         // 18
+        (all(&["Datapoints", "Label"]) || o.has("Datapoints[].Timestamp") || o.has("Datapoints[].SampleCount"), Kind::MetricStatistics),         // 18
         (o.has("Metrics[].Namespace"), Kind::MetricList),                // 19
         (all(&["metric_stream_name", "metric_name"]), Kind::MetricStream), // 20
         (any(&["MetricAlarms", "CompositeAlarms", "LogAlarms"]), Kind::Alarms), // 21

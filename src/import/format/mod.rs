@@ -94,20 +94,25 @@ impl<'o> Opening<'o> {
     }
 
     fn array(&mut self, value: Value<'_>) -> bool {
-        insights_results::row(value, self) || lake::json_row(value, self) || self.elements(value)
+        if insights_results::row(value, self) || lake::json_row(value, self) {
+            return true;
+        }
+        // A list of whatever: what holds no record in it counts only when something else does.
+        let opened: Vec<bool> = value.elements().map(|element| self.value(element)).collect();
+        let known = opened.contains(&true);
+        if known {
+            opened.iter().filter(|opened| !**opened).for_each(|_| self.tell(Found::Without));
+        }
+        known
     }
 
     /// Opens every element of an array; one that is of no known form counts as holding no record.
-    pub fn elements(&mut self, array: Value<'_>) -> bool {
-        let mut known = false;
+    pub fn elements(&mut self, array: Value<'_>) {
         for element in array.elements() {
-            let opened = self.value(element);
-            known |= opened;
-            if !opened {
+            if !self.value(element) {
                 self.tell(Found::Without);
             }
         }
-        known
     }
 
     /// Opens a text that may be JSON (one value, or several one after the other); whether anything in it was known.
@@ -232,7 +237,7 @@ pub(super) mod tests {
             (r#"{"eventName":"x"}"#, 0),
             (r#"{"detail-type":"x","source":"aws.ec2","detail":{"state":"running"}}"#, 0),
             ("[1,2]", 0),
-            ("7", 0),
+            ("true", 0),
         ] {
             let (found, _) = opened(text);
             assert_eq!(found.len(), records, "{text}");
