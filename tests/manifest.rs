@@ -186,11 +186,13 @@ fn every_file_is_named_and_every_record_comes_out() {
         if report.events != shard.store().rows() {
             tell("the store has another number of rows".to_owned());
         }
-        let lost: u32 = report.problems.iter().filter(|problem| is_loss(problem.kind)).map(|problem| problem.times).sum();
+        let lost: u32 =
+            report.problems.iter().filter(|problem| is_loss(problem.kind)).map(|problem| problem.times).sum();
         if lost < report.rejected {
             tell(format!("{} are lost, {lost} losses are told", report.rejected));
         }
-        if report.events == 0 && report.kind.why_no_events().is_empty() || report.events > 0 && !report.kind.is_opened() {
+        if report.events == 0 && report.kind.why_no_events().is_empty() || report.events > 0 && !report.kind.is_opened()
+        {
             tell("it does not say why there are (no) events".to_owned());
         }
         *kinds.entry((file.kind.clone(), report.kind)).or_default() += 1;

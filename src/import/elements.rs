@@ -102,15 +102,7 @@ impl Elements {
         done
     }
 
-    fn step(
-        &mut self,
-        buf: &[u8],
-        at: usize,
-        end: usize,
-        last: bool,
-        tally: &mut Tally,
-        sink: &mut impl Sink,
-    ) -> Next {
+    fn step(&mut self, buf: &[u8], at: usize, end: usize, last: bool, tally: &mut Tally, sink: &mut impl Sink) -> Next {
         let pos = tokens::skip_space(buf, at);
         if pos >= end {
             if last {
@@ -209,7 +201,7 @@ impl Elements {
         }
         let limit = next.unwrap_or(end);
         let text = buf[pos..limit].trim_ascii_end();
-        if !tally.repair(sink, text, &Around::default(), (pos, text.len())) {
+        if tally.repair(sink, text, &Around::default(), (pos, text.len())).is_none() {
             let what = "a record was expected, a key stands here";
             tally.lose(ProblemKind::NotJson, pos, text.len(), what, "it was left out");
         }
@@ -305,11 +297,10 @@ impl Elements {
         let mended = if self.form.plain {
             tally.repair(sink, text, &Around::default(), (start, text.len()))
         } else {
-            begins_in_envelope(text, tally, sink, start)
+            in_envelope(text, tally, sink, start)
         };
-        if mended {
+        if let Some(used) = mended {
             // What closes the array after a record without its braces is still to be read.
-            let used = super::repair::repair(text).map_or(text.len(), |repaired| repaired.used);
             let rest = tokens::skip_space(buf, start + used);
             if next.is_none() && rest < end && matches!(buf[rest], b']' | b'}') {
                 return Next::At(rest);
@@ -412,17 +403,16 @@ impl Elements {
 }
 
 /// An element of an envelope that breaks: what it holds of a record is in a string that breaks too, or beside it.
-fn begins_in_envelope(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, start: usize) -> bool {
-    if tally.repair(sink, text, &Around::default(), (start, text.len())) {
-        return true;
+fn in_envelope(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, start: usize) -> Option<usize> {
+    let place = (start, text.len());
+    if let Some(used) = tally.repair(sink, text, &Around::default(), place) {
+        return Some(used);
     }
     let keys: [&[u8]; 3] = [b"\"CloudTrailEvent\"", b"\"message\"", b"\"@message\""];
-    let Some(at) = keys.iter().find_map(|key| memchr::memmem::find(text, key).map(|at| at + key.len())) else {
-        return false;
-    };
-    let Some(quote) = memchr::memchr(b'"', &text[at..]).map(|quote| at + quote + 1) else { return false };
+    let at = keys.iter().find_map(|key| memchr::memmem::find(text, key).map(|at| at + key.len()))?;
+    let quote = at + memchr::memchr(b'"', &text[at..])? + 1;
     if !text[at..quote - 1].iter().all(|byte| byte.is_ascii_whitespace() || *byte == b':') {
-        return false;
+        return None;
     }
     // The string as far as it goes, without an escape that is cut.
     let mut inside = &text[quote..];
@@ -437,9 +427,10 @@ fn begins_in_envelope(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, star
     }
     let mut record = Vec::new();
     if !matches!(tokens::unescape(inside, 0, &mut record), Ok(tokens::Unescaped::Text)) {
-        return false;
+        return None;
     }
-    tally.repair(sink, &record, &Around::default(), (start, text.len()))
+    tally.repair(sink, &record, &Around::default(), place)?;
+    Some(text.len())
 }
 
 /// The next object after `start` whose first key is this one (in quotes), and which stands where an element may.
@@ -450,8 +441,9 @@ fn next_with_key(buf: &[u8], start: usize, end: usize, key: &[u8]) -> Option<usi
         let at = from + offset;
         from = at + 1;
         let Some(brace) = before(at).filter(|&brace| buf[brace] == b'{' && brace > start) else { continue };
-        // The value of a member is no element.
-        if before(brace).is_none_or(|colon| buf[colon] != b':') {
+        // The value of a member is no element, unless it begins a line: then the member is what is broken.
+        let member = before(brace).filter(|&colon| buf[colon] == b':');
+        if member.is_none_or(|colon| buf[colon..brace].contains(&b'\n')) {
             return Some(brace);
         }
     }

@@ -362,39 +362,69 @@ impl Kind {
     #[must_use]
     pub fn why_no_events(self) -> &'static str {
         match self {
-            Self::CloudTrailLog => "It is a CloudTrail log file without a record: `Records` is empty, or nothing in it could be read.",
+            Self::CloudTrailLog => {
+                "It is a CloudTrail log file without a record: `Records` is empty, or nothing in it could be read."
+            }
             Self::CloudTrailRecords => "It begins as CloudTrail records do, but no record in it could be read.",
             Self::CloudTrailArray => "It begins as an array of CloudTrail records, but no record in it could be read.",
-            Self::CloudTrailStrings => "It is an array of texts that begin as CloudTrail records do, but none of them could be read.",
+            Self::CloudTrailStrings => {
+                "It is an array of texts that begin as CloudTrail records do, but none of them could be read."
+            }
             Self::LookupEvents => "It is the output of lookup-events, and it lists no events that could be read.",
             Self::EventHistoryCsv => "It is an Event history download without a row that could be read.",
             Self::LakeCsv => "It has the columns of a CloudTrail table, but no row that could be read.",
-            Self::LakeResults => "It is a query result of CloudTrail Lake, and its rows are no CloudTrail records, as when a query counts or groups.",
-            Self::CloudTrailInEventBridge => "Its EventBridge events came through CloudTrail, but none of their records could be read.",
-            Self::CloudTrailInSubscription => "The log events sent to the subscription begin as CloudTrail records do, but none could be read.",
+            Self::LakeResults => {
+                "It is a query result of CloudTrail Lake, and its rows are no CloudTrail records, as when a query counts or groups."
+            }
+            Self::CloudTrailInEventBridge => {
+                "Its EventBridge events came through CloudTrail, but none of their records could be read."
+            }
+            Self::CloudTrailInSubscription => {
+                "The log events sent to the subscription begin as CloudTrail records do, but none could be read."
+            }
             Self::CloudTrailInLogEvents => "Its log events begin as CloudTrail records do, but none could be read.",
             Self::CloudTrailInLogLines => "Its lines begin as CloudTrail records do, but none could be read.",
-            Self::CloudTrailInInsights => "What `@message` holds begins as CloudTrail records do, but none could be read.",
+            Self::CloudTrailInInsights => {
+                "What `@message` holds begins as CloudTrail records do, but none could be read."
+            }
             Self::CloudTrailInKinesis => "Its data begins as CloudTrail records do, but none could be read.",
             Self::CloudTrailInNotification => "Its messages begin as CloudTrail records do, but none could be read.",
             Self::CloudTrailInWrapper => "It wraps what begins as CloudTrail records do, but none could be read.",
-            Self::EventBridge => "These EventBridge events did not come through CloudTrail, so they hold no CloudTrail record.",
-            Self::Subscription => "It is what CloudWatch Logs sends to a subscription, and none of its log events is a CloudTrail record.",
+            Self::EventBridge => {
+                "These EventBridge events did not come through CloudTrail, so they hold no CloudTrail record."
+            }
+            Self::Subscription => {
+                "It is what CloudWatch Logs sends to a subscription, and none of its log events is a CloudTrail record."
+            }
             Self::LogEvents => "These are log events of CloudWatch Logs, and none of them is a CloudTrail record.",
-            Self::LogLines => "These are lines of a log exported from CloudWatch Logs, and none of them is a CloudTrail record.",
-            Self::InsightsResults => "It is the result of a Logs Insights query, and no `@message` in it is a CloudTrail record.",
+            Self::LogLines => {
+                "These are lines of a log exported from CloudWatch Logs, and none of them is a CloudTrail record."
+            }
+            Self::InsightsResults => {
+                "It is the result of a Logs Insights query, and no `@message` in it is a CloudTrail record."
+            }
             Self::Kinesis => "These are Kinesis or Firehose records, and there is no CloudTrail record in their data.",
-            Self::Notification => "It is a notification: it tells that something happened in S3, SQS or SNS, and carries no CloudTrail record.",
+            Self::Notification => {
+                "It is a notification: it tells that something happened in S3, SQS or SNS, and carries no CloudTrail record."
+            }
             Self::Wrapped => "It wraps events in other JSON, and none of them is a CloudTrail record.",
             Self::Empty => "The file is empty.",
             Self::EmptyJson => "It is an empty JSON list or object: whatever was exported, there was nothing.",
-            Self::Digest => "A digest file holds the hashes of delivered log files, not events; it serves to check that they were not changed.",
+            Self::Digest => {
+                "A digest file holds the hashes of delivered log files, not events; it serves to check that they were not changed."
+            }
             Self::PublicKeys => "These are the keys with which digest files are verified; there are no events in them.",
-            Self::Trails => "It describes how trails are set up; the events are in the log files that these trails deliver.",
-            Self::TrailStatus => "It tells whether a trail is logging and when it last delivered; there are no events in it.",
+            Self::Trails => {
+                "It describes how trails are set up; the events are in the log files that these trails deliver."
+            }
+            Self::TrailStatus => {
+                "It tells whether a trail is logging and when it last delivered; there are no events in it."
+            }
             Self::EventSelectors => "It tells which events a trail records; there are no events in it.",
             Self::LakeSignature => "It signs the result files of a CloudTrail Lake query; the rows are in those files.",
-            Self::LogsDescription => "It describes log groups, streams or tasks of CloudWatch Logs; the log events themselves are not in it.",
+            Self::LogsDescription => {
+                "It describes log groups, streams or tasks of CloudWatch Logs; the log events themselves are not in it."
+            }
             Self::MetricFilters => "It lists the metric filters of log groups; there are no events in it.",
             Self::MetricData => "These are values of metrics over time, not events.",
             Self::MetricStatistics => "These are statistics of a metric over time, not events.",
@@ -405,7 +435,9 @@ impl Kind {
             Self::EmbeddedMetrics => "It is a log event with metrics embedded in it, not a CloudTrail record.",
             Self::StructuredLog => "These are log lines that a program wrote, not CloudTrail records.",
             Self::Alarms => "It describes alarms and their state; there are no events in it.",
-            Self::AlarmHistory => "It tells when alarms changed, not who did what; there are no CloudTrail records in it.",
+            Self::AlarmHistory => {
+                "It tells when alarms changed, not who did what; there are no CloudTrail records in it."
+            }
             Self::AlarmMessage => "It is the message of an alarm that changed its state, not a CloudTrail record.",
             Self::Dashboard => "It describes what a dashboard shows; there are no events in it.",
             Self::WidgetEvent => "It is what a dashboard's custom widget asks a function for, not a CloudTrail record.",
@@ -414,18 +446,28 @@ impl Kind {
             Self::EventTargets => "It lists where EventBridge rules send events; there are no events in it.",
             Self::ConfigEvent => "It is what AWS Config asks a rule to evaluate, not a CloudTrail record.",
             Self::IamPolicy => "It says what is allowed, not what was done; there are no events in it.",
-            Self::HeadObject => "It describes one object in S3, such as the signature of a digest file; there are no events in it.",
+            Self::HeadObject => {
+                "It describes one object in S3, such as the signature of a digest file; there are no events in it."
+            }
             Self::ApiResponse => "It is the answer to some other AWS call; there are no CloudTrail records in it.",
-            Self::Recording => "It is a file of recorded API answers as test suites keep them; they hold no CloudTrail records.",
+            Self::Recording => {
+                "It is a file of recorded API answers as test suites keep them; they hold no CloudTrail records."
+            }
             Self::CloudFormation => "It describes resources to be created; there are no events in it.",
             Self::JsonSchema => "It describes what JSON of some sort looks like; there are no events in it.",
-            Self::Ocsf => "These are events in the OCSF form of Security Lake, which Trailglass does not read; CloudTrail's own log files hold the same events.",
+            Self::Ocsf => {
+                "These are events in the OCSF form of Security Lake, which Trailglass does not read; CloudTrail's own log files hold the same events."
+            }
             Self::OtherJson => "It is JSON, but of no kind that holds CloudTrail records.",
             Self::OtherCsv => "It is a table without the columns of an Event history, Lake or Athena export.",
             Self::SigmaRule => "It is a detection rule: it says what to look for, and holds no events.",
             Self::Yaml => "YAML is not read. If it is output of the aws command, export it again with --output json.",
-            Self::TextTable => "Tables of text are not read. If it is output of the aws command, export it again with --output json.",
-            Self::Html => "It is a web page or XML, perhaps an error or sign-in page that was saved in place of the file.",
+            Self::TextTable => {
+                "Tables of text are not read. If it is output of the aws command, export it again with --output json."
+            }
+            Self::Html => {
+                "It is a web page or XML, perhaps an error or sign-in page that was saved in place of the file."
+            }
             Self::Zip => "It is an archive; its files are listed by themselves.",
             Self::GzipInGzip => "It is packed with gzip more often than anything known packs files.",
             Self::Parquet => "Parquet is not read; query the table with Athena and download the rows as CSV.",

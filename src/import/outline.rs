@@ -90,7 +90,8 @@ impl Outline {
     /// The outline of what stands under this member.
     pub fn below(&self, member: &str) -> Self {
         let prefix = format!("{member}.");
-        let seen = self.seen.iter().filter_map(|(path, value)| Some((path.strip_prefix(&prefix)?.to_owned(), value.clone())));
+        let seen =
+            self.seen.iter().filter_map(|(path, value)| Some((path.strip_prefix(&prefix)?.to_owned(), value.clone())));
         Self { seen: seen.collect(), array: false }
     }
 

@@ -201,57 +201,58 @@ fn rules(o: &Outline) -> Kind {
     let any = |paths: &[&str]| o.any(paths);
     let all = |paths: &[&str]| o.all(paths);
     let rules: &[(bool, Kind)] = &[
-        (all(&["digestStartTime", "digestEndTime"]), Kind::Digest),      // 1
-        (all(&["deliveryStreamArn", "records"]), Kind::Kinesis),         // 2, for Firehose
-        (o.has("detail-type"), Kind::EventBridge),                       // 10
+        (all(&["digestStartTime", "digestEndTime"]), Kind::Digest), // 1
+        (all(&["deliveryStreamArn", "records"]), Kind::Kinesis),    // 2, for Firehose
+        (o.has("detail-type"), Kind::EventBridge),                  // 10
         (o.has("Events[].CloudTrailEvent") || is_record(o, "Events[]."), Kind::LookupEvents), // 8
         (all(&["messageType", "logEvents"]) || o.has("awslogs.data"), Kind::Subscription), // 11, 12
-        (
-            o.has("events") && any(&["searchedLogStreams", "nextForwardToken", "events[].message"]),
-            Kind::LogEvents,
-        ), // 13, 14
+        (o.has("events") && any(&["searchedLogStreams", "nextForwardToken", "events[].message"]), Kind::LogEvents), // 13, 14
         (o.has("results") && any(&["statistics", "status"]), Kind::InsightsResults), // 15
-        (any(&["@message", "@timestamp"]), Kind::InsightsResults),       // 16, one row
+        (any(&["@message", "@timestamp"]), Kind::InsightsResults),                   // 16, one row
         (o.has("Messages[].Body"), Kind::Notification),
         (all(&["AlarmName", "NewStateValue"]) || all(&["alarmArn", "alarmData"]), Kind::AlarmMessage),
         (o.value("Message").contains("AlarmName"), Kind::AlarmMessage),
         (all(&["Type", "TopicArn", "Message"]), Kind::Notification),
-        (o.has("MetricDataResults"), Kind::MetricData),                  // 17
-        (all(&["Datapoints", "Label"]) || o.has("Datapoints[].Timestamp") || o.has("Datapoints[].SampleCount"), Kind::MetricStatistics),         // 18
-        (o.has("Metrics[].Namespace"), Kind::MetricList),                // 19
+        (o.has("MetricDataResults"), Kind::MetricData), // 17
+        (
+            all(&["Datapoints", "Label"]) || o.has("Datapoints[].Timestamp") || o.has("Datapoints[].SampleCount"),
+            Kind::MetricStatistics,
+        ), // 18
+        (o.has("Metrics[].Namespace"), Kind::MetricList), // 19
         (all(&["metric_stream_name", "metric_name"]), Kind::MetricStream), // 20
         (any(&["MetricAlarms", "CompositeAlarms", "LogAlarms"]), Kind::Alarms), // 21
-        (o.has("AlarmHistoryItems"), Kind::AlarmHistory),                // 22
+        (o.has("AlarmHistoryItems"), Kind::AlarmHistory), // 22
+        (any(&["DashboardBody", "DashboardEntries", "widgets", "DashboardValidationMessages"]), Kind::Dashboard), // 23 to 25
+        (o.has("metricFilters"), Kind::MetricFilters),                                                            // 26
         (
-            any(&["DashboardBody", "DashboardEntries", "widgets", "DashboardValidationMessages"]),
-            Kind::Dashboard,
-        ), // 23 to 25
-        (o.has("metricFilters"), Kind::MetricFilters),                   // 26
-        (
-            any(&["subscriptionFilters", "logGroups", "logStreams", "exportTasks", "queryDefinitions", "resourcePolicies"]),
+            any(&[
+                "subscriptionFilters",
+                "logGroups",
+                "logStreams",
+                "exportTasks",
+                "queryDefinitions",
+                "resourcePolicies",
+            ]),
             Kind::LogsDescription,
         ), // 27
-        (o.value("Rules[].Arn").contains(":rule/"), Kind::EventRules),   // 28
-        (all(&["Targets[].Id", "Targets[].Arn"]), Kind::EventTargets),   // 29
-        (any(&["trailList", "trail.TrailARN"]) || all(&["TrailARN", "S3BucketName"]), Kind::Trails), // 30
+        (o.value("Rules[].Arn").contains(":rule/"), Kind::EventRules),                                            // 28
+        (all(&["Targets[].Id", "Targets[].Arn"]), Kind::EventTargets),                                            // 29
+        (any(&["trailList", "trail.TrailARN"]) || all(&["TrailARN", "S3BucketName"]), Kind::Trails),              // 30
         (any(&["EventSelectors", "AdvancedEventSelectors"]), Kind::EventSelectors),
         (o.has("IsLogging"), Kind::TrailStatus),
-        (any(&["PublicKeyList", "publicKeyList"]), Kind::PublicKeys),    // 31
-        (all(&["ETag", "ContentLength"]), Kind::HeadObject),             // 32
-        (any(&["_aws", "CloudWatchMetrics"]), Kind::EmbeddedMetrics),    // 33
-        (o.has("QueryResultRows"), Kind::LakeResults),                   // 34
+        (any(&["PublicKeyList", "publicKeyList"]), Kind::PublicKeys), // 31
+        (all(&["ETag", "ContentLength"]), Kind::HeadObject),          // 32
+        (any(&["_aws", "CloudWatchMetrics"]), Kind::EmbeddedMetrics), // 33
+        (o.has("QueryResultRows"), Kind::LakeResults),                // 34
         (all(&["hashSignature", "publicKeyFingerprint"]), Kind::LakeSignature), // 35
         (any(&["InsightRules", "AnomalyDetectors"]) || all(&["KeyLabels", "Contributors"]), Kind::InsightRules), // 36
         (any(&["Entries[].FirehoseArn", "FirehoseArn"]), Kind::MetricStreams), // 36
-        (all(&["class_uid", "metadata.product"]), Kind::Ocsf),           // 37
+        (all(&["class_uid", "metadata.product"]), Kind::Ocsf),        // 37
         (is_record(o, "") && !o.has("detail"), Kind::CloudTrailRecords), // 5 to 7
         (all(&["Version", "Statement"]), Kind::IamPolicy),
         (o.has("configRuleName"), Kind::ConfigEvent),
         (o.has("widgetContext"), Kind::WidgetEvent),
-        (
-            o.has("AWSTemplateFormatVersion") || o.value("Type").starts_with("AWS::"),
-            Kind::CloudFormation,
-        ),
+        (o.has("AWSTemplateFormatVersion") || o.value("Type").starts_with("AWS::"), Kind::CloudFormation),
         (o.has("properties") && any(&["$schema", "required"]), Kind::JsonSchema),
         (is_log_line(o, "") || all(&["Type", "ClusterName"]), Kind::StructuredLog),
         (o.ends(&["recorded-content"]), Kind::Recording),
@@ -339,7 +340,10 @@ mod tests {
         let text = br#"{"a":[{"b":"c\u0041"},1.5,true],"Records":[{"eventVersion":"1.08"}]}"#;
         for cut in 0..text.len() {
             let kind = recognise(&text[..cut]);
-            assert!(matches!(kind, Kind::Empty | Kind::OtherJson | Kind::Wrapped | Kind::CloudTrailLog), "{cut}: {kind:?}");
+            assert!(
+                matches!(kind, Kind::Empty | Kind::OtherJson | Kind::Wrapped | Kind::CloudTrailLog),
+                "{cut}: {kind:?}"
+            );
         }
     }
 }

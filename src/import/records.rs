@@ -222,5 +222,3 @@ fn records_is_no_array(head: &[u8]) -> bool {
     let text = head.strip_prefix(b"{").unwrap_or(head);
     text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(10).eq(b"\"Records\":".iter().copied())
 }
-
-

@@ -21,7 +21,8 @@ pub(super) struct Repaired {
 /// of it tells too little to be an event.
 pub(super) fn repair(text: &[u8]) -> Option<Repaired> {
     let start = text.iter().position(|byte| !byte.is_ascii_whitespace())?;
-    let mut mender = Mender { text, pos: start, json: Vec::with_capacity(text.len() + 16), open: Vec::new(), notes: Vec::new() };
+    let mut mender =
+        Mender { text, pos: start, json: Vec::with_capacity(text.len() + 16), open: Vec::new(), notes: Vec::new() };
     // The first brace may be what is missing.
     if text[start] == b'"' {
         mender.json.push(b'{');

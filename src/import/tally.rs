@@ -178,33 +178,35 @@ impl Tally {
         around: &Around<'_>,
         place: (usize, usize),
     ) {
-        if !self.repair(sink, text, around, place) {
+        if self.repair(sink, text, around, place).is_none() {
             let what = format!("the record in this text is broken, at its byte {}: {error}", error.at);
             self.lose(ProblemKind::NotJson, place.0, place.1, what, "it was left out, the others were kept");
         }
     }
 
-    /// Closes what is left of a broken record and takes that, if it still tells of an event.
+    /// Closes what is left of a broken record and takes that, if it still tells of an event; how much of the text it was.
+    /// A text that stands in the buffer itself, and is not embedded in a string there, is as long as its place.
     pub fn repair(
         &mut self,
         sink: &mut impl Sink,
         text: &[u8],
         around: &Around<'_>,
         (pos, len): (usize, usize),
-    ) -> bool {
-        let Some(repaired) = repair::repair(text) else { return false };
+    ) -> Option<usize> {
+        let repaired = repair::repair(text)?;
+        let len = if len == text.len() { repaired.used } else { len };
         let buf = padded(&repaired.json);
         let events = self.events;
         let number = self.number;
         let ends = (0, buf.len() - PADDING);
         if matches!(self.offer(sink, &buf, ends, around, Some((pos, len))), Offered::Done(_)) && self.events > events {
             self.number = number;
-            let outcome = "what is there of the record was kept; how it went on is not known";
+            let outcome = "what is there of the record was kept; it may have said more";
             self.about(ProblemKind::Repaired, pos, len, repaired.what, outcome);
             self.number += 1;
-            return true;
+            return Some(repaired.used);
         }
-        false
+        None
     }
 
     /// The problems, once the text is over.

@@ -148,7 +148,9 @@ mod tests {
         let report = read(&format!("{HEADER}\n{row}\n"));
         assert_eq!(
             report.records,
-            [r#"{"eventTime":"2021-01-26T22:43:11Z","userIdentity":{"userName":"CloudTrail","accessKeyId":"ASIAXLRU6HUNU"},"eventSource":"s3.amazonaws.com","eventName":"PutBucketPublicAccessBlock","awsRegion":"us-east-1","sourceIPAddress":"198.51.100.7","userAgent":"[AWSCloudTrail, aws-internal/3]","errorCode":"AccessDenied","requestID":"66EC74F058E8C61E","eventID":"5b40e88b","readOnly":false,"eventType":"AwsApiCall","recipientAccountId":"111122223333","eventCategory":"Management","resources":[{"resourceType":"AWS::S3::Bucket","resourceName":"aws-cloudtrail-logs"}]}"#]
+            [
+                r#"{"eventTime":"2021-01-26T22:43:11Z","userIdentity":{"userName":"CloudTrail","accessKeyId":"ASIAXLRU6HUNU"},"eventSource":"s3.amazonaws.com","eventName":"PutBucketPublicAccessBlock","awsRegion":"us-east-1","sourceIPAddress":"198.51.100.7","userAgent":"[AWSCloudTrail, aws-internal/3]","errorCode":"AccessDenied","requestID":"66EC74F058E8C61E","eventID":"5b40e88b","readOnly":false,"eventType":"AwsApiCall","recipientAccountId":"111122223333","eventCategory":"Management","resources":[{"resourceType":"AWS::S3::Bucket","resourceName":"aws-cloudtrail-logs"}]}"#
+            ]
         );
         assert_eq!(report.resources, [vec!["aws-cloudtrail-logs".to_owned()]]);
         assert!(report.mute_sign_in && report.problems.is_empty(), "{:?}", report.problems);
@@ -187,7 +189,10 @@ mod tests {
         let report = read(&text);
         assert!(report.records[0].contains(r#""eventTime":"2021-01-26T22:48:00Z""#), "{}", report.records[0]);
         assert!(report.records[0].contains(r#""recipientAccountId":"1.11122E+11""#));
-        assert!(report.records[0].contains(r#""readOnly":true"#) && report.records[0].contains(r##""accessKeyId":"#NAME?""##));
+        assert!(
+            report.records[0].contains(r#""readOnly":true"#)
+                && report.records[0].contains(r##""accessKeyId":"#NAME?""##)
+        );
         assert!(report.records[1].contains(r#""eventTime":"3/4/2021 1:00""#));
         assert!(report.records[1].contains(r#""recipientAccountId":"1122223333""#));
         let damaged: Vec<_> = report.problems.iter().filter(|problem| problem.kind == ProblemKind::Damaged).collect();

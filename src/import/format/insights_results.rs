@@ -64,7 +64,8 @@ mod tests {
         );
         assert_eq!(opened(&cli), expected);
         for message in [RECORD.to_owned(), quoted(RECORD)] {
-            let console = format!(r#"[{{"@timestamp":"t","@message":{message}}},{{"@timestamp":"t","@message":"START"}}]"#);
+            let console =
+                format!(r#"[{{"@timestamp":"t","@message":{message}}},{{"@timestamp":"t","@message":"START"}}]"#);
             assert_eq!(opened(&console), expected, "{console}");
         }
     }

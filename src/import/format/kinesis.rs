@@ -33,9 +33,15 @@ mod tests {
         let data = base64::engine::general_purpose::STANDARD.encode(RECORD);
         let expected = (vec![(RECORD.to_owned(), vec![])], 1);
         for text in [
-            format!(r#"{{"Records":[{{"SequenceNumber":"1","Data":"{data}","PartitionKey":"k"}},{{"SequenceNumber":"2","Data":"SGVsbG8="}}]}}"#),
-            format!(r#"{{"Records":[{{"kinesis":{{"data":"{data}"}},"eventSource":"aws:kinesis","eventVersion":"1.0","eventName":"aws:kinesis:record"}},{{"kinesis":{{"data":"SGVsbG8="}}}}]}}"#),
-            format!(r#"{{"invocationId":"i","deliveryStreamArn":"a","records":[{{"recordId":"1","data":"{data}"}},{{"recordId":"2","data":"SGVsbG8="}}]}}"#),
+            format!(
+                r#"{{"Records":[{{"SequenceNumber":"1","Data":"{data}","PartitionKey":"k"}},{{"SequenceNumber":"2","Data":"SGVsbG8="}}]}}"#
+            ),
+            format!(
+                r#"{{"Records":[{{"kinesis":{{"data":"{data}"}},"eventSource":"aws:kinesis","eventVersion":"1.0","eventName":"aws:kinesis:record"}},{{"kinesis":{{"data":"SGVsbG8="}}}}]}}"#
+            ),
+            format!(
+                r#"{{"invocationId":"i","deliveryStreamArn":"a","records":[{{"recordId":"1","data":"{data}"}},{{"recordId":"2","data":"SGVsbG8="}}]}}"#
+            ),
         ] {
             assert_eq!(opened(&text), expected, "{text}");
         }

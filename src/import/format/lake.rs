@@ -273,10 +273,14 @@ mod tests {
 
     #[test]
     fn flattened_columns_and_event_json() {
-        let report = read("EventName,useridentity.arn,eventTime,useridentity.sessioncontext.sessionissuer.username,useridentity_type\nX,a,2023-07-10 11:42:36.120 UTC,r,Role\n");
+        let report = read(
+            "EventName,useridentity.arn,eventTime,useridentity.sessioncontext.sessionissuer.username,useridentity_type\nX,a,2023-07-10 11:42:36.120 UTC,r,Role\n",
+        );
         assert_eq!(
             report.records,
-            [r#"{"eventName":"X","userIdentity":{"arn":"a","sessionContext":{"sessionIssuer":{"userName":"r"}},"type":"Role"},"eventTime":"2023-07-10T11:42:36.120Z"}"#]
+            [
+                r#"{"eventName":"X","userIdentity":{"arn":"a","sessionContext":{"sessionIssuer":{"userName":"r"}},"type":"Role"},"eventTime":"2023-07-10T11:42:36.120Z"}"#
+            ]
         );
         let csv = RECORD.replace('"', "\"\"");
         let report = read(&format!("eventname,eventjson\nOther,\"{csv}\"\n"));

@@ -107,9 +107,21 @@ mod tests {
         for (text, records, without) in [
             (format!("2023-07-10T11:42:36.000Z {RECORD}\n2023-07-10T11:42:36.000Z {RECORD}\n"), 2, 0),
             (format!("1692711291724 {RECORD}\n"), 1, 0),
-            (format!("2023-07-10T11:42:36.000Z END RequestId: b7\n\n2023-08-22T13:34:51.724Z REPORT\n  at line2\n2023-07-10T11:42:36.000Z {RECORD}\n"), 1, 2),
+            (
+                format!(
+                    "2023-07-10T11:42:36.000Z END RequestId: b7\n\n2023-08-22T13:34:51.724Z REPORT\n  at line2\n2023-07-10T11:42:36.000Z {RECORD}\n"
+                ),
+                1,
+                2,
+            ),
             (format!("2026-01-18T10:00:00.123000+00:00 111_CloudTrail_us-east-1 {RECORD}\n"), 1, 0),
-            (format!("2026-01-18T10:00:00+00:00 111_CloudTrail_us-east-1 \n{pretty}\n2026-01-18T10:00:00+00:00 s text\n"), 1, 1),
+            (
+                format!(
+                    "2026-01-18T10:00:00+00:00 111_CloudTrail_us-east-1 \n{pretty}\n2026-01-18T10:00:00+00:00 s text\n"
+                ),
+                1,
+                1,
+            ),
             (format!("2026-01-18T10:00:00 {RECORD}\n"), 1, 0),
         ] {
             let report = read(&text);

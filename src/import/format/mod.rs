@@ -2,9 +2,9 @@
 //! array), takes the records out of it, and says whether the object was of its form at all.
 
 mod event_bridge;
+pub(super) mod event_history;
 mod insights_results;
 mod kinesis;
-pub(super) mod event_history;
 pub(super) mod lake;
 mod log_events;
 pub(super) mod log_lines;
@@ -231,7 +231,10 @@ pub(super) mod tests {
     fn a_record_is_told_from_what_only_looks_like_one() {
         for (text, records) in [
             (RECORD, 1),
-            (r#"{"eventVersion":"1.0","eventId":"x","eventType":"AwsAggregatedEvent","eventSource":"s3.amazonaws.com"}"#, 1),
+            (
+                r#"{"eventVersion":"1.0","eventId":"x","eventType":"AwsAggregatedEvent","eventSource":"s3.amazonaws.com"}"#,
+                1,
+            ),
             (r#"{"eventVersion":"1.07","eventType":"AwsCloudTrailInsight","insightDetails":{}}"#, 1),
             (r#"{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{}}"#, 0),
             (r#"{"eventName":"x"}"#, 0),

@@ -7,7 +7,10 @@ use crate::import::json::Object;
 /// Opens a message: what SQS has as `body` (`Body` in the command line's answer), SNS as `Sns.Message` or `Message`.
 pub(super) fn open(object: &Object<'_>, opening: &mut Opening<'_>) -> bool {
     let sqs = object.string("body").or_else(|| object.string("Body")).filter(|_| {
-        object.has("messageId") || object.has("MessageId") || object.has("receiptHandle") || object.has("eventSourceARN")
+        object.has("messageId")
+            || object.has("MessageId")
+            || object.has("receiptHandle")
+            || object.has("eventSourceARN")
     });
     let sns = || {
         let inner = object.get("Sns").and_then(|sns| sns.object().string("Message").map(|text| text.into_owned()));
@@ -39,15 +42,22 @@ mod tests {
         let event = format!(r#"{{"detail-type":"x","source":"aws.s3","detail":{RECORD}}}"#);
         let expected = (vec![(RECORD.to_owned(), vec![])], 0);
         for body in [RECORD.to_owned(), event.clone(), format!("[{event}]")] {
-            let sqs = format!(r#"{{"Records":[{{"messageId":"1","body":{},"eventSource":"aws:sqs","eventSourceARN":"a"}}]}}"#, quoted(&body));
+            let sqs = format!(
+                r#"{{"Records":[{{"messageId":"1","body":{},"eventSource":"aws:sqs","eventSourceARN":"a"}}]}}"#,
+                quoted(&body)
+            );
             assert_eq!(opened(&sqs), expected, "{sqs}");
-            let sns = format!(r#"{{"Records":[{{"EventSource":"aws:sns","EventVersion":"1.0","Sns":{{"Message":{}}}}}]}}"#, quoted(&body));
+            let sns = format!(
+                r#"{{"Records":[{{"EventSource":"aws:sns","EventVersion":"1.0","Sns":{{"Message":{}}}}}]}}"#,
+                quoted(&body)
+            );
             assert_eq!(opened(&sns), expected, "{sns}");
             let notification = format!(r#"{{"Type":"Notification","TopicArn":"t","Message":{}}}"#, quoted(&body));
             let both = format!(r#"{{"Messages":[{{"MessageId":"1","Body":{}}}]}}"#, quoted(&notification));
             assert_eq!(opened(&both), expected, "{both}");
         }
-        let s3 = r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{}}]}"#;
+        let s3 =
+            r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{}}]}"#;
         assert_eq!(opened(s3), (vec![], 1));
         let text = r#"{"Records":[{"messageId":"1","body":"hello","eventSource":"aws:sqs"}]}"#;
         assert_eq!(opened(text), (vec![], 1));

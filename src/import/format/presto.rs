@@ -108,7 +108,8 @@ pub(super) fn object<K: Level>(text: &str, keys: &'static [K], out: &mut Vec<u8>
             rest.get(..lower.len()).is_some_and(|name| name.eq_ignore_ascii_case(lower))
                 && rest[lower.len()..].starts_with('=')
         });
-        if let Some(key) = key.filter(|key| begins && depth == 0 && !starts.iter().any(|(_, k)| k.name() == key.name())) {
+        if let Some(key) = key.filter(|key| begins && depth == 0 && !starts.iter().any(|(_, k)| k.name() == key.name()))
+        {
             starts.push((place, *key));
             place += key.name().0.len() + 1;
             continue;
@@ -183,10 +184,15 @@ mod tests {
             ("{}", Some("{}")),
             ("{type=IAMUser, principalid=AIDA, arn=null}", Some(r#"{"type":"IAMUser","principalId":"AIDA"}"#)),
             // A value with commas, equals signs and quotes.
-            (r#"{type=IAMUser, username=a, b=c "d", arn=x}"#, Some(r#"{"type":"IAMUser","userName":"a, b=c \"d\"","arn":"x"}"#)),
+            (
+                r#"{type=IAMUser, username=a, b=c "d", arn=x}"#,
+                Some(r#"{"type":"IAMUser","userName":"a, b=c \"d\"","arn":"x"}"#),
+            ),
             (
                 "{type=AssumedRole, sessioncontext={attributes={mfaauthenticated=false, creationdate=2023-07-10T11:00:00Z}, sessionissuer={type=Role, username=r}}, invokedby=null}",
-                Some(r#"{"type":"AssumedRole","sessionContext":{"attributes":{"mfaAuthenticated":"false","creationDate":"2023-07-10T11:00:00Z"},"sessionIssuer":{"type":"Role","userName":"r"}}}"#),
+                Some(
+                    r#"{"type":"AssumedRole","sessionContext":{"attributes":{"mfaAuthenticated":"false","creationDate":"2023-07-10T11:00:00Z"},"sessionIssuer":{"type":"Role","userName":"r"}}}"#,
+                ),
             ),
             ("{foo=bar}", None),
             ("type=x", None),

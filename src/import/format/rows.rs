@@ -516,7 +516,9 @@ pub(super) mod tests {
         let csv = record.replace('"', "\"\"");
         for text in [
             format!("timestamp,message\n1692711291724,\"{csv}\n\"\n1692711291724,\"END\n\"\n"),
-            format!("@timestamp,@message,ip\n2023-07-10 11:42:36.000,\"{csv}\",\n2023-07-10 11:42:36.000,START,1.2.3.4\n"),
+            format!(
+                "@timestamp,@message,ip\n2023-07-10 11:42:36.000,\"{csv}\",\n2023-07-10 11:42:36.000,START,1.2.3.4\n"
+            ),
         ] {
             let report = read(&text);
             assert_eq!(report.records, [record]);

@@ -47,7 +47,9 @@ pub(super) fn damage(name: &str, holds: Holds, cell: &[u8]) -> Option<Damage> {
             }
             match local(text) {
                 Local::Certain(time) => Some(Damage {
-                    what: format!("{name} `{text}`: the time was written anew; it was read as {time}, seconds may be lost"),
+                    what: format!(
+                        "{name} `{text}`: the time was written anew; it was read as {time}, seconds may be lost"
+                    ),
                     time: Some(time),
                 }),
                 Local::Uncertain => told("day and month cannot be told apart"),
@@ -86,7 +88,9 @@ fn parts(text: &str) -> Option<Local> {
     let numbers: Vec<i16> = date.split(separator).map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let [a, b, c] = numbers[..] else { return None };
     let (clock, half) = match clock.trim_end().rsplit_once(' ') {
-        Some((clock, half)) if half.eq_ignore_ascii_case("am") || half.eq_ignore_ascii_case("pm") => (clock, Some(half)),
+        Some((clock, half)) if half.eq_ignore_ascii_case("am") || half.eq_ignore_ascii_case("pm") => {
+            (clock, Some(half))
+        }
         _ => (clock.trim_end().trim_end_matches('Z'), None),
     };
     let mut hms: Vec<i8> = clock.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;

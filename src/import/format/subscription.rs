@@ -7,7 +7,9 @@ use crate::import::json::Object;
 
 /// Opens a payload, or the Lambda event around one.
 pub(super) fn open(object: &Object<'_>, opening: &mut Opening<'_>) -> bool {
-    if let Some(data) = object.get("awslogs").and_then(|awslogs| awslogs.object().string("data").map(|data| data.into_owned())) {
+    if let Some(data) =
+        object.get("awslogs").and_then(|awslogs| awslogs.object().string("data").map(|data| data.into_owned()))
+    {
         opening.payload(&data);
         return true;
     }
