@@ -56,7 +56,9 @@ fn csv(text: &str) -> String {
 
 /// The name of a form, the file, what it is called, and whether its elements can be cut off one by one at its end.
 fn files() -> Vec<(&'static str, String, Kind, bool)> {
-    let event = |r: &str| format!(r#"{{"version":"0","detail-type":"AWS API Call via CloudTrail","source":"aws.s3","detail":{r}}}"#);
+    let event = |r: &str| {
+        format!(r#"{{"version":"0","detail-type":"AWS API Call via CloudTrail","source":"aws.s3","detail":{r}}}"#)
+    };
     let lookup = |r: &str| {
         format!(
             r#"{{"EventId":"e","EventName":"x","ReadOnly":"true","EventTime":1424476529.0,"Resources":[{{"ResourceName":"b"}}],"CloudTrailEvent":{}}}"#,
@@ -65,7 +67,12 @@ fn files() -> Vec<(&'static str, String, Kind, bool)> {
     };
     let log = |r: &str| format!(r#"{{"timestamp":1,"message":{},"ingestionTime":2}}"#, quoted(r));
     let sqs = |r: &str| format!(r#"{{"messageId":"1","body":{},"eventSource":"aws:sqs"}}"#, quoted(r));
-    let field = |r: &str| format!(r#"[{{"field":"@timestamp","value":"t"}},{{"field":"@message","value":{}}},{{"field":"@ptr","value":"p"}}]"#, quoted(r));
+    let field = |r: &str| {
+        format!(
+            r#"[{{"field":"@timestamp","value":"t"}},{{"field":"@message","value":{}}},{{"field":"@ptr","value":"p"}}]"#,
+            quoted(r)
+        )
+    };
     vec![
         ("log", format!("{{\"Records\":[{}]}}", all(str::to_owned, ",")), Kind::CloudTrailLog, true),
         ("array", format!("[{}]", all(str::to_owned, ",")), Kind::CloudTrailArray, true),
@@ -77,18 +84,75 @@ fn files() -> Vec<(&'static str, String, Kind, bool)> {
         ("EventBridge array", format!("[{}]", all(event, ",")), Kind::CloudTrailInEventBridge, true),
         ("payloads", payloads(""), Kind::CloudTrailInSubscription, true),
         ("payload lines", payloads("\n"), Kind::CloudTrailInSubscription, true),
-        ("awslogs", all(|r| format!(r#"{{"awslogs":{{"data":"{}"}}}}"#, packed(&payload(&[r.to_owned()]))), "\n"), Kind::CloudTrailInSubscription, true),
-        ("Kinesis", format!("{{\"Records\":[{}],\"MillisBehindLatest\":0}}", all(|r| format!(r#"{{"SequenceNumber":"1","Data":"{}","PartitionKey":"k"}}"#, packed(&payload(&[r.to_owned()]))), ",")), Kind::CloudTrailInKinesis, true),
+        (
+            "awslogs",
+            all(|r| format!(r#"{{"awslogs":{{"data":"{}"}}}}"#, packed(&payload(&[r.to_owned()]))), "\n"),
+            Kind::CloudTrailInSubscription,
+            true,
+        ),
+        (
+            "Kinesis",
+            format!(
+                "{{\"Records\":[{}],\"MillisBehindLatest\":0}}",
+                all(
+                    |r| format!(
+                        r#"{{"SequenceNumber":"1","Data":"{}","PartitionKey":"k"}}"#,
+                        packed(&payload(&[r.to_owned()]))
+                    ),
+                    ","
+                )
+            ),
+            Kind::CloudTrailInKinesis,
+            true,
+        ),
         ("SQS", format!("{{\"Records\":[{}]}}", all(sqs, ",")), Kind::CloudTrailInNotification, true),
-        ("filter-log-events", format!("{{\"events\":[{}],\"searchedLogStreams\":[]}}", all(log, ",")), Kind::CloudTrailInLogEvents, true),
-        ("get-query-results", format!("{{\"results\":[{}],\"statistics\":{{}},\"status\":\"Complete\"}}", all(field, ",")), Kind::CloudTrailInInsights, true),
-        ("Insights download", format!("[{}]", all(|r| format!(r#"{{"@timestamp":"t","@message":{r}}}"#), ",")), Kind::CloudTrailInInsights, true),
-        ("Insights CSV", format!("@timestamp,@message\n{}\n", all(|r| format!("t,{}", csv(r)), "\n")), Kind::CloudTrailInInsights, true),
+        (
+            "filter-log-events",
+            format!("{{\"events\":[{}],\"searchedLogStreams\":[]}}", all(log, ",")),
+            Kind::CloudTrailInLogEvents,
+            true,
+        ),
+        (
+            "get-query-results",
+            format!("{{\"results\":[{}],\"statistics\":{{}},\"status\":\"Complete\"}}", all(field, ",")),
+            Kind::CloudTrailInInsights,
+            true,
+        ),
+        (
+            "Insights download",
+            format!("[{}]", all(|r| format!(r#"{{"@timestamp":"t","@message":{r}}}"#), ",")),
+            Kind::CloudTrailInInsights,
+            true,
+        ),
+        (
+            "Insights CSV",
+            format!("@timestamp,@message\n{}\n", all(|r| format!("t,{}", csv(r)), "\n")),
+            Kind::CloudTrailInInsights,
+            true,
+        ),
         ("S3 export", all(|r| format!("2023-07-10T11:42:36.000Z {r}\n"), ""), Kind::CloudTrailInLogLines, true),
-        ("logs tail", all(|r| format!("2026-01-18T10:00:00.123000+00:00 s {r}\n"), ""), Kind::CloudTrailInLogLines, true),
-        ("Lake", format!("{{\"QueryStatus\":\"FINISHED\",\"QueryResultRows\":[{}]}}", all(|r| format!(r#"[{{"eventJson":{}}}]"#, quoted(r)), ",")), Kind::LakeResults, true),
+        (
+            "logs tail",
+            all(|r| format!("2026-01-18T10:00:00.123000+00:00 s {r}\n"), ""),
+            Kind::CloudTrailInLogLines,
+            true,
+        ),
+        (
+            "Lake",
+            format!(
+                "{{\"QueryStatus\":\"FINISHED\",\"QueryResultRows\":[{}]}}",
+                all(|r| format!(r#"[{{"eventJson":{}}}]"#, quoted(r)), ",")
+            ),
+            Kind::LakeResults,
+            true,
+        ),
         ("Lake CSV", format!("eventname,eventjson\n{}\n", all(|r| format!("x,{}", csv(r)), "\n")), Kind::LakeCsv, true),
-        ("wrappers", format!("[{}]", all(|r| format!(r#"{{"data":{r},"log":"x"}}"#), ",")), Kind::CloudTrailInWrapper, true),
+        (
+            "wrappers",
+            format!("[{}]", all(|r| format!(r#"{{"data":{r},"log":"x"}}"#), ",")),
+            Kind::CloudTrailInWrapper,
+            true,
+        ),
     ]
 }
 
@@ -137,13 +201,20 @@ fn a_cut_file_keeps_what_was_whole() {
             let batch = if name.starts_with("payload") || name == "awslogs" { 8 } else { 2 };
             assert!(share + batch * text.len() / RECORDS >= cut, "{name} cut at {cut}: {whole} events");
             let told = report.problems.iter().any(|p| {
-                matches!(p.kind, ProblemKind::Truncated | ProblemKind::Repaired | ProblemKind::BrokenRow | ProblemKind::NotJson)
+                matches!(
+                    p.kind,
+                    ProblemKind::Truncated | ProblemKind::Repaired | ProblemKind::BrokenRow | ProblemKind::NotJson
+                )
             });
             assert!(told || name.contains("lines") || name == "S3 export", "{name} cut at {cut}: {report:#?}");
             for step in [4_099, 31_337] {
                 let (pieces, same) = read(&text.as_bytes()[..cut], step);
                 assert!(same == records, "{name} cut at {cut} by {step}");
-                assert_eq!((pieces.kind, pieces.rejected), (report.kind, report.rejected), "{name} cut at {cut} by {step}");
+                assert_eq!(
+                    (pieces.kind, pieces.rejected),
+                    (report.kind, report.rejected),
+                    "{name} cut at {cut} by {step}"
+                );
                 assert_eq!(pieces.problems, report.problems, "{name} cut at {cut} by {step}");
             }
         }
@@ -172,10 +243,7 @@ fn one_broken_element_costs_itself_in_every_form() {
 
 #[test]
 fn pages_and_other_messages_are_told_once() {
-    let lookup = format!(
-        r#"{{"NextToken":"t","Events":[{{"CloudTrailEvent":{}}}]}}"#,
-        quoted(&record(1))
-    );
+    let lookup = format!(r#"{{"NextToken":"t","Events":[{{"CloudTrailEvent":{}}}]}}"#, quoted(&record(1)));
     for text in [lookup.clone(), lookup.replace(r#""NextToken":"t","#, "").replace("]}", r#"],"NextToken":"t"}"#)] {
         let (report, _) = read(text.as_bytes(), 10_000);
         assert_eq!(report.events, 1);

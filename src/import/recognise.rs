@@ -205,10 +205,10 @@ fn rules(o: &Outline) -> Kind {
         (all(&["deliveryStreamArn", "records"]), Kind::Kinesis),    // 2, for Firehose
         (o.has("detail-type"), Kind::EventBridge),                  // 10
         (o.has("Events[].CloudTrailEvent") || is_record(o, "Events[]."), Kind::LookupEvents), // 8
-        (all(&["messageType", "logEvents"]) || o.has("awslogs.data"), Kind::Subscription), // 11, 12
+        (all(&["messageType", "logEvents"]) || any(&["awslogs.data", "logEvents[].message"]), Kind::Subscription), // 11, 12
         (o.has("events") && any(&["searchedLogStreams", "nextForwardToken", "events[].message"]), Kind::LogEvents), // 13, 14
-        (o.has("results") && any(&["statistics", "status"]), Kind::InsightsResults), // 15
-        (any(&["@message", "@timestamp"]), Kind::InsightsResults),                   // 16, one row
+        (o.has("results") && any(&["statistics", "status", "results[][].field"]), Kind::InsightsResults), // 15
+        (any(&["@message", "@timestamp"]), Kind::InsightsResults),                                        // 16, one row
         (o.has("Messages[].Body"), Kind::Notification),
         (all(&["AlarmName", "NewStateValue"]) || all(&["alarmArn", "alarmData"]), Kind::AlarmMessage),
         (o.value("Message").contains("AlarmName"), Kind::AlarmMessage),
