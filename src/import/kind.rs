@@ -135,6 +135,8 @@ pub enum Kind {
     Html,
     /// A zip archive.
     Zip,
+    /// A tar archive, compressed with gzip or not.
+    Tar,
     /// gzip inside gzip, a form that some deliveries have.
     GzipInGzip,
     /// Parquet.
@@ -155,7 +157,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 73] = [
+    pub const ALL: [Self; 74] = [
         Self::CloudTrailLog,
         Self::CloudTrailRecords,
         Self::CloudTrailArray,
@@ -221,6 +223,7 @@ impl Kind {
         Self::TextTable,
         Self::Html,
         Self::Zip,
+        Self::Tar,
         Self::GzipInGzip,
         Self::Parquet,
         Self::Utf16,
@@ -347,6 +350,7 @@ impl Kind {
             Self::TextTable => "Text table",
             Self::Html => "HTML or XML",
             Self::Zip => "Zip archive",
+            Self::Tar => "Tar archive",
             Self::GzipInGzip => "gzip inside gzip",
             Self::Parquet => "Parquet file",
             Self::Utf16 => "Text in UTF-16",
@@ -468,7 +472,8 @@ impl Kind {
             Self::Html => {
                 "It is a web page or XML, perhaps an error or sign-in page that was saved in place of the file."
             }
-            Self::Zip => "It is an archive; its files are listed by themselves.",
+            Self::Zip => "It is a zip archive; its files are listed by themselves.",
+            Self::Tar => "It is a tar archive; its files are listed by themselves.",
             Self::GzipInGzip => "It is packed with gzip more often than anything known packs files.",
             Self::Parquet => "Parquet is not read; query the table with Athena and download the rows as CSV.",
             Self::Utf16 => "It is text in UTF-16 that could not be read as UTF-8.",
