@@ -472,7 +472,8 @@ impl Kind {
             Self::Html => {
                 "It is a web page or XML, perhaps an error or sign-in page that was saved in place of the file."
             }
-            Self::Zip | Self::Tar => "It is an archive; its files are listed by themselves.",
+            Self::Zip => "It is a zip archive; its files are listed by themselves.",
+            Self::Tar => "It is a tar archive; its files are listed by themselves.",
             Self::GzipInGzip => "It is packed with gzip more often than anything known packs files.",
             Self::Parquet => "Parquet is not read; query the table with Athena and download the rows as CSV.",
             Self::Utf16 => "It is text in UTF-16 that could not be read as UTF-8.",

@@ -5,7 +5,7 @@ use super::column::Dense;
 use crate::trail::{Derived, SINGLE};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 
 /// The derived values of all rows.
 #[derive(Debug, Default)]
@@ -23,9 +23,7 @@ pub struct DerivedColumns {
 }
 
 fn hash(set: &[u32]) -> u64 {
-    let mut hasher = FixedState::with_seed(0x5e7).build_hasher();
-    set.hash(&mut hasher);
-    hasher.finish()
+    FixedState::with_seed(0x5e7).hash_one(set)
 }
 
 impl DerivedColumns {
