@@ -60,7 +60,7 @@ fn bad_files_are_named_and_lose_nothing_else() {
         "Empty file",
         "CloudTrail digest file",
         "notification",
-        "not opened",
+        "Without events",
         "Ends too early",
     ] {
         assert!(listed.contains(said), "{said} in {listed}");

@@ -20,6 +20,7 @@ fn a_million_events_and_the_last_of_them() {
     let case = open(1440, 900);
     let page = &case.page;
     page.drop_files("#drop-zone", &[folder]).unwrap();
+    case.read_all();
     case.settled_within(LONG);
     assert_eq!(case.number("#total"), 1_000_000);
     page.focus("#grid").unwrap();
@@ -50,6 +51,7 @@ fn a_worker_that_dies_costs_nothing_but_time() {
     let page = &case.page;
     let workers = page.wait_workers(2, SOON).unwrap();
     page.drop_files("#drop-zone", &[folder]).unwrap();
+    case.read_all();
     page.wait_for("Number(document.querySelector('#loading')?.textContent.match(/([\\d,]+) events/)?.[1].replace(/,/g, '')) > 5000", LONG)
         .unwrap();
     workers[0].close().unwrap();
@@ -82,6 +84,7 @@ fn cancelling_keeps_what_was_read() {
     let case = open(1440, 900);
     let page = &case.page;
     page.drop_files("#drop-zone", &[folder]).unwrap();
+    case.read_all();
     page.wait_for("document.querySelector('#cancel')", SOON).unwrap();
     page.wait_for("Number(document.querySelector('#loading')?.textContent.match(/([\\d,]+) events/)?.[1].replace(/,/g, '')) > 5000", LONG)
         .unwrap();

@@ -50,6 +50,28 @@ pub fn copy(text: &str) {
     let _promise = window().navigator().clipboard().write_text(text);
 }
 
+/// Lets a person save a text as a file. Nothing is sent anywhere: the browser takes it from the page's own memory.
+pub fn save(name: &str, mime: &str, text: &str) {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(mime);
+    let parts = js_sys::Array::of1(&text.into());
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) else { return };
+    let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
+    let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    // The browser has taken hold of it by then.
+    set_timeout(
+        move || {
+            let _gone = web_sys::Url::revoke_object_url(&url);
+        },
+        std::time::Duration::from_secs(30),
+    );
+}
+
 /// Milliseconds on a clock that only goes forward.
 #[must_use]
 pub fn now() -> f64 {

@@ -188,7 +188,9 @@ fn Nothing() -> impl IntoView {
             return None;
         }
         let (head, what) = match (total, phase) {
-            (0, Phase::Reading | Phase::Checking) => ("Reading", "Events appear here as the files come in."),
+            (0, Phase::Looking | Phase::Reading | Phase::Checking) => {
+                ("Reading", "Events appear here as the files come in.")
+            }
             (0, _) => {
                 ("No events", "None of the files holds CloudTrail records that could be read. Files has the reasons.")
             }

@@ -9,12 +9,12 @@ pub fn LoadBar() -> impl IntoView {
     let session = expect_context::<Session>();
     let share = move || {
         session.progress.with(|progress| match progress.phase {
-            Phase::Reading => f64::from(progress.files_done) / f64::from(progress.files_found.max(1)),
+            Phase::Reading => f64::from(progress.files_done) / f64::from(progress.files_wanted().max(1)),
             Phase::Checking => 1.0,
-            Phase::Empty | Phase::Done => 0.0,
+            Phase::Empty | Phase::Looking | Phase::Choosing | Phase::Done => 0.0,
         })
     };
-    let idle = move || session.progress.with(|progress| matches!(progress.phase, Phase::Empty | Phase::Done));
+    let idle = move || session.progress.with(|progress| !matches!(progress.phase, Phase::Reading | Phase::Checking));
     view! {
         <div
             id="load-bar"

@@ -5,6 +5,7 @@
 //! through `shown`.
 
 mod ask;
+mod choice;
 mod columns;
 mod detail;
 mod dom;
@@ -33,6 +34,14 @@ use leptos::prelude::*;
 use shown::counted;
 use view::{Room, View};
 
+/// What fills the page between its bars.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Landing,
+    Choice,
+    Rooms,
+}
+
 /// The page.
 #[component]
 pub fn App() -> impl IntoView {
@@ -58,9 +67,16 @@ pub fn App() -> impl IntoView {
         }
         now
     });
-    let empty = move || phase.get() == Phase::Empty;
+    // While the first folders are looked through the page stays as it was: they may lead to a choice, or to events.
+    let stage = Memo::new(move |_| match phase.get() {
+        Phase::Empty => Stage::Landing,
+        Phase::Looking if session.generation.get() == 0 => Stage::Landing,
+        Phase::Choosing => Stage::Choice,
+        Phase::Looking | Phase::Reading | Phase::Checking | Phase::Done => Stage::Rooms,
+    });
+    let rooms = move || stage.get() == Stage::Rooms;
     let busy = move || {
-        let loading = matches!(phase.get(), Phase::Reading | Phase::Checking);
+        let loading = matches!(phase.get(), Phase::Looking | Phase::Choosing | Phase::Reading | Phase::Checking);
         loading || asker.busy.get() || asker.dimmed.get() || (view.room.get() == Room::Events && pages.waiting())
     };
     let files = move || counted(u64::from(session.progress.with(|progress| progress.files_found)), "file", "files");
@@ -70,6 +86,8 @@ pub fn App() -> impl IntoView {
             class:holding=held
             data-phase=move || match phase.get() {
                 Phase::Empty => "empty",
+                Phase::Looking => "looking",
+                Phase::Choosing => "choosing",
                 Phase::Reading => "reading",
                 Phase::Checking => "checking",
                 Phase::Done => "done",
@@ -80,7 +98,7 @@ pub fn App() -> impl IntoView {
         >
             <header id="top">
                 <span class="mark">"Trailglass"</span>
-                <Show when=move || !empty()>
+                <Show when=rooms>
                     <button id="case" class="plain" title="Show the files" on:click=move |_| view.room.set(Room::Files)>{files}</button>
                     <search::Search/>
                     <button
@@ -93,21 +111,32 @@ pub fn App() -> impl IntoView {
                     </button>
                 </Show>
             </header>
-            <Show when=move || !empty() fallback=landing::Landing>
-                <div id="middle">
-                    <rail::Rail/>
-                    <div id="stage">
-                        <strip::Strip/>
-                        {move || match view.room.get() {
-                            Room::Events => events::Events().into_any(),
-                            Room::Files => files::Files().into_any(),
-                        }}
-                    </div>
-                </div>
-            </Show>
+            {move || match stage.get() {
+                Stage::Landing => landing::Landing().into_any(),
+                Stage::Choice => choice::Choice().into_any(),
+                Stage::Rooms => view! { <Rooms/> }.into_any(),
+            }}
             <status::Status/>
             <keys::Keys/>
             <div id="drop-hint" aria-hidden="true"><span>"Drop to add these files"</span></div>
+        </div>
+    }
+}
+
+/// The rail, the time strip and the room that is open.
+#[component]
+fn Rooms() -> impl IntoView {
+    let view = view::view();
+    view! {
+        <div id="middle">
+            <rail::Rail/>
+            <div id="stage">
+                <strip::Strip/>
+                {move || match view.room.get() {
+                    Room::Events => events::Events().into_any(),
+                    Room::Files => files::Files().into_any(),
+                }}
+            </div>
         </div>
     }
 }

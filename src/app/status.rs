@@ -2,7 +2,7 @@
 
 use super::ask::asker;
 use super::shown::{bytes, counted, duration, grouped};
-use super::view::view;
+use super::view::{FileFilter, view};
 use crate::session::page::{Phase, Progress, Session};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub fn Status() -> impl IntoView {
     let progress = session.progress;
     let phase = Memo::new(move |_| progress.with(|progress| progress.phase));
     let counts = Memo::new(move |_| asker.answer.with(|answer| (answer.shown, answer.total, answer.undated)));
-    let loading = move || matches!(phase.get(), Phase::Reading | Phase::Checking);
+    let loading = move || matches!(phase.get(), Phase::Looking | Phase::Reading | Phase::Checking);
     let shown = move || {
         let (shown, total, undated) = counts.get();
         view! {
@@ -29,11 +29,13 @@ pub fn Status() -> impl IntoView {
             </span>
         }
     };
+    // While a person chooses there is no room to go to.
+    let rooms = move || phase.get() != Phase::Choosing;
     let problems = move || {
         let files = progress.with(|progress| progress.files_with_problems);
-        (files > 0).then(|| {
+        (files > 0 && rooms()).then(|| {
             let words = counted(u64::from(files), "file had problems", "files had problems");
-            view! { <button id="problems" class="plain failed" on:click=move |_| view.show_problems()>"✕ "{words}</button> }
+            view! { <button id="problems" class="plain failed" on:click=move |_| view.show_files(FileFilter::Problems)>"✕ "{words}</button> }
         })
     };
     let how_far = move || {
@@ -45,8 +47,12 @@ pub fn Status() -> impl IntoView {
         })
     };
     let notices = move || {
-        let (restarts, cancelled, stale) = progress.with(|p| (p.restarts, p.cancelled, p.stale));
+        let (restarts, cancelled, left_out, stale) = progress.with(|p| (p.restarts, p.cancelled, p.left_out, p.stale));
         view! {
+            {(left_out > 0 && rooms()).then(|| {
+                let words = counted(u64::from(left_out), "file was left out", "files were left out");
+                view! { <button id="left-out" class="plain" on:click=move |_| view.show_files(FileFilter::LeftOut)>{words}</button> }
+            })}
             {(restarts > 0).then(|| view! { <span id="restarts" class="denied">{restarted(restarts)}</span> })}
             {(cancelled > 0).then(|| {
                 let words = counted(u64::from(cancelled), "file was not read (cancelled)", "files were not read (cancelled)");
@@ -77,7 +83,7 @@ pub fn Status() -> impl IntoView {
     });
     view! {
         <footer id="status">
-            {move || (phase.get() != Phase::Empty).then(shown)}
+            {move || (!matches!(phase.get(), Phase::Empty | Phase::Choosing)).then(shown)}
             {problems}
             {how_far}
             {notices}
@@ -102,7 +108,11 @@ fn restarted(times: u32) -> String {
 }
 
 fn how_far(progress: &Progress) -> String {
-    let Progress { files_done, files_found, bytes_done, events, elapsed_ms, .. } = *progress;
+    let Progress { files_done, bytes_done, events, elapsed_ms, .. } = *progress;
+    let files_found = progress.files_wanted();
+    if progress.phase == Phase::Looking {
+        return format!("Looking through folders · {}", counted(u64::from(files_found), "file", "files"));
+    }
     if progress.phase == Phase::Checking {
         return format!("{} files read · looking for duplicates", grouped(u64::from(files_done)));
     }

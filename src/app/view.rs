@@ -2,9 +2,11 @@
 
 use super::scroll::Scroll;
 use super::zone::Zone;
+use crate::problem::ProblemKind;
 use crate::query::kql::{Parsed, SyntaxError};
 use crate::query::order::{Order, SortBy};
 use crate::query::predicate::{Instant, Predicate, TimeRange};
+use crate::session::file_list::FileColumn;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -71,6 +73,12 @@ pub enum FileFilter {
     Problems,
     /// Those of kinds that are not opened.
     NotOpened,
+    /// Those without events.
+    NoEvents,
+    /// Those that a person left out.
+    LeftOut,
+    /// Those with one sort of problem.
+    Problem(ProblemKind),
 }
 
 /// See the module. A handle, provided as context.
@@ -104,6 +112,8 @@ pub struct View {
     pub scroll: Scroll,
     /// Which files are listed.
     pub filter: RwSignal<FileFilter>,
+    /// What they are sorted by, and whether the other way round.
+    pub file_order: RwSignal<(FileColumn, bool)>,
     /// Width of the histogram in CSS pixels.
     pub width: RwSignal<f64>,
     /// The instant under the pointer in the time strip.
@@ -131,6 +141,7 @@ impl View {
             detail: RwSignal::new(false),
             scroll: Scroll::new(),
             filter: RwSignal::default(),
+            file_order: RwSignal::default(),
             width: RwSignal::new(0.0),
             pointed: RwSignal::new(None),
             keys: RwSignal::new(false),
@@ -201,6 +212,15 @@ impl View {
         });
     }
 
+    /// Sorts the files by a column. Numbers begin with the largest, which is what one looks for.
+    pub fn sort_files(&self, by: FileColumn) {
+        self.file_order.update(|(known, descending)| {
+            let first = !matches!(by, FileColumn::Path | FileColumn::Kind | FileColumn::State);
+            *descending = if *known == by { !*descending } else { first };
+            *known = by;
+        });
+    }
+
     /// Selects the row at a position of the table.
     pub fn select(&self, position: u64) {
         self.cursor.set(Some(position));
@@ -216,9 +236,9 @@ impl View {
         }
     }
 
-    /// Shows the files with problems.
-    pub fn show_problems(&self) {
-        self.filter.set(FileFilter::Problems);
+    /// Shows some of the files.
+    pub fn show_files(&self, filter: FileFilter) {
+        self.filter.set(filter);
         self.room.set(Room::Files);
     }
 }

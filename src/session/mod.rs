@@ -3,7 +3,9 @@
 //! What does not need a browser (the shard itself, merging, duplicates, paging) is here without one, and runs natively
 //! behind [`native`] for `examples/ask.rs` and the tests; [`questions`] is the same code for both.
 
+pub mod choice;
 pub mod duplicates;
+pub mod file_list;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 #[cfg(feature = "page")]

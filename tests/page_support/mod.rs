@@ -68,6 +68,12 @@ impl OpenCase {
         }
     }
 
+    /// Reads all that is offered for choosing, as a drop of a thousand files is.
+    pub fn read_all(&self) {
+        self.page.wait_element("#choice-read").unwrap();
+        self.page.click("#choice-read").unwrap();
+    }
+
     /// The number that an element says, thousands separators or not.
     pub fn number(&self, css: &str) -> u64 {
         let text = self.page.text(css).unwrap();

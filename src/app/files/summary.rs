@@ -3,8 +3,11 @@
 use crate::app::view::FileFilter;
 use crate::import::recognise::Kind;
 use crate::problem::ProblemKind;
-use crate::session::page::CaseFile;
+use crate::session::file_list::{CaseFile, FileColumn, Standing, compare};
 use std::collections::BTreeMap;
+
+/// While files come in the list changes ten times a second, too often to sort more than this.
+const SORTED_WHILE_LOADING: usize = 3_000;
 
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,45 +26,61 @@ pub struct Summary {
     pub problems: Vec<(ProblemKind, u64, u64)>,
     /// Files there are.
     pub files: u64,
+    /// By [`Standing`]: they add up to the files.
+    pub standing: [u64; 5],
+    /// Files that are in archives.
+    pub inside: u64,
     /// Files with problems.
     pub with_problems: u64,
     /// Files whose kind is not opened.
     pub not_opened: u64,
-    /// Files still to be read.
-    pub waiting: u64,
+    /// Files without events that are not waiting.
+    pub no_events: u64,
     /// The files that the filter leaves, by number.
     pub listed: Vec<u32>,
 }
 
+fn is_not_opened(file: &CaseFile) -> bool {
+    file.report.as_ref().is_some_and(|report| !report.kind.is_opened() && file.entries == 0)
+}
+
+fn has_no_events(file: &CaseFile) -> bool {
+    file.events() == 0 && file.standing() != Standing::Waiting
+}
+
 /// Sums up.
 #[must_use]
-pub fn summary(files: &[CaseFile], filter: FileFilter) -> Summary {
+pub fn summary(files: &[CaseFile], filter: FileFilter, by: FileColumn, descending: bool, loading: bool) -> Summary {
     let mut sum = Summary { files: files.len() as u64, ..Summary::default() };
     let mut kinds: BTreeMap<Kind, u64> = BTreeMap::new();
     let mut problems: BTreeMap<ProblemKind, (u64, u64)> = BTreeMap::new();
     for (number, file) in files.iter().enumerate() {
-        let mut not_opened = false;
         if let Some(report) = &file.report {
             sum.records += u64::from(report.events) + u64::from(report.rejected);
             sum.events += u64::from(report.events.saturating_sub(file.duplicates));
             sum.duplicates += u64::from(file.duplicates);
             sum.rejected += u64::from(report.rejected);
             *kinds.entry(report.kind).or_default() += 1;
-            not_opened = !report.kind.is_opened();
             for problem in &report.problems {
                 let (files, times) = problems.entry(problem.kind).or_default();
                 *files += 1;
                 *times += u64::from(problem.times);
             }
-        } else if !file.cancelled {
-            sum.waiting += 1;
         }
+        sum.standing[file.standing() as usize] += 1;
+        sum.inside += u64::from(file.inside);
         sum.with_problems += u64::from(file.has_problems());
-        sum.not_opened += u64::from(not_opened);
+        sum.not_opened += u64::from(is_not_opened(file));
+        sum.no_events += u64::from(has_no_events(file));
         let listed = match filter {
             FileFilter::All => true,
             FileFilter::Problems => file.has_problems(),
-            FileFilter::NotOpened => not_opened,
+            FileFilter::NotOpened => is_not_opened(file),
+            FileFilter::NoEvents => has_no_events(file),
+            FileFilter::LeftOut => file.left_out,
+            FileFilter::Problem(kind) => {
+                file.report.iter().flat_map(|report| &report.problems).any(|problem| problem.kind == kind)
+            }
         };
         if listed {
             sum.listed.push(number as u32);
@@ -71,27 +90,68 @@ pub fn summary(files: &[CaseFile], filter: FileFilter) -> Summary {
     sum.kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     sum.problems = problems.into_iter().map(|(kind, (files, times))| (kind, files, times)).collect();
     sum.problems.sort_by_key(|(_, files, _)| std::cmp::Reverse(*files));
+    if !loading || sum.listed.len() <= SORTED_WHILE_LOADING {
+        sum.listed.sort_by(|&a, &b| compare(&files[a as usize], &files[b as usize], by, descending));
+    }
     sum
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Problem;
     use crate::session::protocol::FileReport;
 
-    fn file(kind: Kind, events: u32, rejected: u32, duplicates: u32) -> CaseFile {
+    fn file(path: &str, kind: Kind, events: u32, rejected: u32, duplicates: u32) -> CaseFile {
         let report =
             FileReport { file: 0, kind, events, rejected, content_bytes: 0, sha256: None, problems: Vec::new() };
-        CaseFile { path: String::new(), bytes: 0, report: Some(report), duplicates, cancelled: false }
+        CaseFile { path: path.to_owned(), report: Some(report), duplicates, done: true, ..CaseFile::default() }
+    }
+
+    fn listed(files: &[CaseFile], filter: FileFilter) -> Vec<u32> {
+        summary(files, filter, FileColumn::Path, false, false).listed
     }
 
     #[test]
     fn the_numbers_add_up() {
-        let files = [file(Kind::CloudTrailLog, 10, 2, 3), file(Kind::CloudTrailLog, 1, 0, 0), file(Kind::Pdf, 0, 0, 0)];
-        let sum = summary(&files, FileFilter::NotOpened);
+        let files = [
+            file("b", Kind::CloudTrailLog, 10, 2, 3),
+            file("a", Kind::CloudTrailLog, 1, 0, 0),
+            file("c", Kind::Pdf, 0, 0, 0),
+            file("d", Kind::Unreadable, 0, 0, 0),
+            CaseFile { left_out: true, ..CaseFile::default() },
+            CaseFile { cancelled: true, ..CaseFile::default() },
+            CaseFile { inside: true, ..CaseFile::default() },
+        ];
+        let sum = summary(&files, FileFilter::NotOpened, FileColumn::Path, false, false);
         assert_eq!((sum.records, sum.events, sum.duplicates, sum.rejected), (13, 8, 3, 2));
         assert_eq!(sum.records, sum.events + sum.duplicates + sum.rejected);
-        assert_eq!(sum.kinds, [(Kind::CloudTrailLog, 2), (Kind::Pdf, 1)]);
-        assert_eq!((sum.not_opened, sum.listed), (1, vec![2]));
+        assert_eq!(sum.standing, [3, 1, 1, 1, 1]);
+        assert_eq!(sum.standing.iter().sum::<u64>(), sum.files);
+        assert_eq!(sum.kinds[0], (Kind::CloudTrailLog, 2));
+        assert_eq!((sum.not_opened, sum.no_events, sum.inside), (2, 4, 1));
+        assert_eq!(sum.listed, [2, 3]);
+    }
+
+    #[test]
+    fn filters_and_order() {
+        let mut files = [file("b", Kind::CloudTrailLog, 10, 0, 0), file("a", Kind::CloudTrailLog, 30, 0, 0)];
+        assert_eq!(listed(&files, FileFilter::All), [1, 0]);
+        assert_eq!(listed(&files, FileFilter::NoEvents), []);
+        if let Some(report) = &mut files[0].report {
+            report.problems.push(Problem {
+                kind: ProblemKind::Undated,
+                record: None,
+                at: None,
+                len: None,
+                what: String::new(),
+                outcome: String::new(),
+                times: 4,
+            });
+        }
+        assert_eq!(listed(&files, FileFilter::Problem(ProblemKind::Undated)), [0]);
+        assert_eq!(listed(&files, FileFilter::Problem(ProblemKind::NotJson)), []);
+        let sum = summary(&files, FileFilter::All, FileColumn::Events, false, false);
+        assert_eq!((sum.listed, sum.problems), (vec![0, 1], vec![(ProblemKind::Undated, 1, 4)]));
     }
 }

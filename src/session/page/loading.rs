@@ -1,18 +1,15 @@
 //! The loading: files found, dealt to the workers, read, counted; copies of events found at the end. And again when more is
 //! dropped, or when a worker died.
 
-use super::intake::{Found, Taker};
+use super::state::{State, Unit, take};
 use super::wire::{FileToRead, FromShard, ToShard};
 use super::workers::{Happened, Workers};
 use super::{CaseFile, Phase, Progress};
-use crate::import::split::Piece;
-use crate::session::duplicates::{Duplicates, drop_duplicates};
-use crate::session::protocol::{Ask, FileReport};
+use crate::session::duplicates::drop_duplicates;
+use crate::session::protocol::Ask;
 use crate::session::questions::{Shards, ask_all};
-use crate::session::shard::Shard;
 use leptos::prelude::{Set, Update, WriteSignal};
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -30,78 +27,21 @@ const FIRST_BATCH: usize = 8;
 /// The page is told about progress this often, in milliseconds.
 const TELL_EVERY: u32 = 100;
 
-/// Work for a worker.
-#[derive(Clone)]
-enum Unit {
-    File { file: u32, whole: bool },
-    Cut(u32),
-    Piece(u32, Piece),
-}
-
-impl Unit {
-    fn file(&self) -> u32 {
-        match self {
-            Self::File { file, .. } | Self::Cut(file) | Self::Piece(file, _) => *file,
-        }
-    }
-}
-
-/// What is kept of a file besides what the page sees.
-struct Handle {
-    /// A `File` or a handle of one; `None` when it could not be opened.
-    file: Option<JsValue>,
-    /// Pieces that are still to be read, when it was cut; and whether more may be found.
-    pieces: u32,
-    cutting: bool,
-}
-
-#[derive(Default)]
-struct State {
-    files: Vec<CaseFile>,
-    handles: Vec<Handle>,
-    queue: VecDeque<Unit>,
-    /// By worker: what it was given and has not reported; what it holds in its store, with what came of it.
-    given: Vec<Vec<Unit>>,
-    held: Vec<Vec<(Unit, FileReport)>>,
-    /// By worker: bytes and events of large files that it is in the middle of.
-    partial: Vec<(u64, u64)>,
-    /// Drops that are still being looked through.
-    intakes: u32,
-    /// Rises with every cancel: drops that began under a lower number are looked through no further.
-    cancels: u32,
-    progress: Progress,
-    changed: bool,
-    refresh: bool,
-    started_ms: f64,
-    ticks: u32,
-    /// The page is told of new events when the ticks have come this far; see [`State::refresh_due`].
-    refresh_at: u32,
-    ticking: bool,
-    /// Rises with every change of what is in the shards, so that a finding of copies knows that it is out of date.
-    epoch: u32,
-}
-
 pub(super) struct Loading {
-    workers: Workers,
-    state: RefCell<State>,
+    pub(super) workers: Workers,
+    pub(super) state: RefCell<State>,
     progress: WriteSignal<Progress>,
     generation: WriteSignal<u64>,
 }
 
-fn now() -> f64 {
+pub(super) fn now() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }
 
 impl Loading {
     pub fn start(progress: WriteSignal<Progress>, generation: WriteSignal<u64>) -> Rc<Self> {
         let workers = Workers::start();
-        let count = workers.count();
-        let state = State {
-            given: vec![Vec::new(); count],
-            held: vec![Vec::new(); count],
-            partial: vec![(0, 0); count],
-            ..State::default()
-        };
+        let state = State::new(workers.count());
         let loading = Rc::new(Self { workers: workers.clone(), state: RefCell::new(state), progress, generation });
         let listener = Rc::downgrade(&loading);
         workers.listen(Rc::new(move |at, happened| {
@@ -120,67 +60,12 @@ impl Loading {
         look(&self.state.borrow().files)
     }
 
-    /// A person dropped or chose something; what is in it goes to the taker.
-    pub fn begins(self: &Rc<Self>) -> Taker {
-        let cancels = {
-            let mut state = self.state.borrow_mut();
-            state.intakes += 1;
-            if !matches!(state.progress.phase, Phase::Reading) {
-                state.started_ms = now();
-            }
-            state.progress.phase = Phase::Reading;
-            state.changed = true;
-            state.epoch += 1;
-            state.cancels
-        };
-        self.tick();
-        let loading = self.clone();
-        Rc::new(move |files| {
-            let wanted = loading.state.borrow().cancels == cancels;
-            if wanted {
-                loading.found(files);
-            }
-            wanted
-        })
-    }
-
-    /// Files that were found; `None` at the end of one drop.
-    fn found(self: &Rc<Self>, files: Option<Vec<Found>>) {
-        {
-            let mut state = self.state.borrow_mut();
-            let Some(files) = files else {
-                state.intakes = state.intakes.saturating_sub(1);
-                drop(state);
-                self.deal();
-                return;
-            };
-            for found in files {
-                let file = state.files.len() as u32;
-                let (handle, report) = match found.file {
-                    Ok(handle) => (Some(handle), None),
-                    Err(reason) => (None, Some(Shard::unreadable(file, &reason))),
-                };
-                state.progress.files_found += 1;
-                if report.is_some() {
-                    state.progress.files_done += 1;
-                    state.progress.files_with_problems += 1;
-                } else {
-                    state.queue.push_back(Unit::File { file, whole: false });
-                }
-                state.files.push(CaseFile { path: found.path, bytes: 0, report, duplicates: 0, cancelled: false });
-                state.handles.push(Handle { file: handle, pieces: 0, cutting: false });
-            }
-            state.changed = true;
-        }
-        self.deal();
-    }
-
     pub fn cancel(self: &Rc<Self>) {
+        self.choose(None);
         {
             let mut state = self.state.borrow_mut();
-            state.cancels += 1;
-            state.intakes = 0;
             let state = &mut *state;
+            state.forget_intakes();
             for unit in std::mem::take(&mut state.queue) {
                 state.skip(&unit);
             }
@@ -197,17 +82,18 @@ impl Loading {
         self.deal();
     }
 
-    /// Gives work to workers that have room for it.
-    fn deal(self: &Rc<Self>) {
+    /// Gives work to workers that have room for it. While a person chooses, nothing new is read.
+    pub(super) fn deal(self: &Rc<Self>) {
+        if self.state.borrow().choice.is_some() {
+            self.ask_sizes();
+            return;
+        }
         for at in 0..self.workers.count() {
             while self.workers.is_ready(at) && self.give(at) {}
         }
         let finished = {
             let state = self.state.borrow();
-            state.progress.phase == Phase::Reading
-                && state.intakes == 0
-                && state.queue.is_empty()
-                && state.given.iter().all(Vec::is_empty)
+            matches!(state.progress.phase, Phase::Looking | Phase::Reading) && state.is_idle()
         };
         if finished {
             self.check();
@@ -240,6 +126,8 @@ impl Loading {
             Unit::File { .. } => ToShard::Read(units.iter().map(wanted).collect()),
             Unit::Cut(_) => ToShard::Cut(wanted(&units[0])),
             Unit::Piece(_, piece) => ToShard::Piece(wanted(&units[0]), *piece),
+            // Never in the queue: they come with their archive.
+            Unit::Entry(_) | Unit::Entries { .. } => return false,
         };
         state.given[at].append(&mut units);
         drop(state);
@@ -272,8 +160,7 @@ impl Loading {
             }
             FromShard::Large(file, bytes) => {
                 take(&mut state.given[at], |unit| matches!(unit, Unit::File { file: known, .. } if *known == file));
-                state.files[file as usize].bytes = bytes;
-                state.progress.bytes_found += bytes;
+                state.size(file, bytes);
                 state.handles[file as usize].cutting = true;
                 state.queue.push_front(Unit::Cut(file));
             }
@@ -281,7 +168,7 @@ impl Loading {
                 state.handles[file as usize].pieces += pieces.len() as u32;
                 pieces.into_iter().rev().for_each(|piece| state.queue.push_front(Unit::Piece(file, piece)));
             }
-            FromShard::CutDone(file, found) => {
+            FromShard::CutDone(file, found, sha256) => {
                 let cut = take(&mut state.given[at], |unit| matches!(unit, Unit::Cut(known) if *known == file));
                 match cut {
                     // It was done before the worker heard of the cancel; its pieces were not taken.
@@ -290,21 +177,26 @@ impl Loading {
                         state.count_cancelled();
                     }
                     _ => {
-                        state.handles[file as usize].cutting = false;
-                        if !found {
+                        let handle = &mut state.handles[file as usize];
+                        handle.cutting = false;
+                        if found {
+                            handle.sha256 = sha256;
+                            state.done(file);
+                        } else {
                             state.queue.push_front(Unit::File { file, whole: true });
                         }
                     }
                 }
             }
+            FromShard::Archive(file, entries) => {
+                let first = state.entries(at, file, entries);
+                self.workers.send(at, &ToShard::Numbers(file, first), &[]);
+            }
             FromShard::Skipped(files) => {
-                for file in files {
-                    if let Some(unit) = take(&mut state.given[at], |unit| unit.file() == file) {
-                        state.skip(&unit);
-                    }
-                }
+                files.into_iter().for_each(|file| state.skipped(at, file));
                 state.count_cancelled();
             }
+            FromShard::Sizes(sizes) => state.sized(at, sizes),
             FromShard::Reading(bytes, events) => {
                 state.partial[at].0 += bytes;
                 state.partial[at].1 += u64::from(events);
@@ -319,25 +211,13 @@ impl Loading {
         {
             let mut state = self.state.borrow_mut();
             let state = &mut *state;
-            state.epoch += 1;
-            state.progress.restarts += 1;
-            state.partial[at] = (0, 0);
-            let held: Vec<Unit> = state.held[at].drain(..).map(|(unit, _)| unit).collect();
-            for unit in &held {
-                state.lose(unit);
-            }
-            let lost: Vec<Unit> = held.into_iter().chain(state.given[at].drain(..)).collect();
-            state.queue.extend(lost);
-            if state.progress.phase != Phase::Empty
-                && (!state.queue.is_empty() || state.progress.phase == Phase::Checking)
-            {
-                if state.progress.phase != Phase::Reading {
-                    state.started_ms = now();
-                }
+            state.lost(at);
+            let phase = state.progress.phase;
+            let again = !state.queue.is_empty() || phase == Phase::Checking;
+            if again && matches!(phase, Phase::Checking | Phase::Done) {
+                state.started_ms = now();
                 state.progress.phase = Phase::Reading;
             }
-            state.changed = true;
-            state.refresh = true;
         }
         self.tick();
     }
@@ -374,6 +254,7 @@ impl Loading {
         {
             let mut state = self.state.borrow_mut();
             state.progress.phase = Phase::Done;
+            state.settled = true;
             state.progress.elapsed_ms = now() - state.started_ms;
             state.refresh = true;
         }
@@ -381,7 +262,7 @@ impl Loading {
     }
 
     /// Tells the page about progress every now and then while there is some.
-    fn tick(self: &Rc<Self>) {
+    pub(super) fn tick(self: &Rc<Self>) {
         if std::mem::replace(&mut self.state.borrow_mut().ticking, true) {
             return;
         }
@@ -392,8 +273,8 @@ impl Loading {
                 let busy = {
                     let mut state = loading.state.borrow_mut();
                     state.ticks += 1;
-                    let busy = matches!(state.progress.phase, Phase::Reading | Phase::Checking);
-                    if busy {
+                    let busy = state.is_busy();
+                    if busy && state.choice.is_none() {
                         state.progress.elapsed_ms = now() - state.started_ms;
                     }
                     state.ticking = busy;
@@ -407,7 +288,7 @@ impl Loading {
         });
     }
 
-    fn tell(&self) {
+    pub(super) fn tell(&self) {
         let (progress, refresh) = {
             let mut state = self.state.borrow_mut();
             let busy = state.progress.phase == Phase::Reading;
@@ -417,6 +298,7 @@ impl Loading {
             }
             let changed = std::mem::take(&mut state.changed) || busy || refresh;
             let mut progress = state.progress.clone();
+            progress.looking = !state.intakes.is_empty();
             for (bytes, events) in &state.partial {
                 progress.bytes_done += bytes;
                 progress.events += events;
@@ -430,136 +312,5 @@ impl Loading {
         if refresh {
             self.generation.update(|generation| *generation += 1);
         }
-    }
-}
-
-/// Takes the first unit that fits out of a list.
-fn take(units: &mut Vec<Unit>, fits: impl Fn(&Unit) -> bool) -> Option<Unit> {
-    let at = units.iter().position(fits)?;
-    Some(units.swap_remove(at))
-}
-
-impl State {
-    /// A worker has read a file, or a piece of one.
-    fn read(&mut self, at: usize, report: FileReport, bytes: u64) {
-        let file = report.file;
-        // Nothing is found where it was cancelled in the meantime.
-        let Some(unit) = take(&mut self.given[at], |unit| unit.file() == file && !matches!(unit, Unit::Cut(_))) else {
-            return;
-        };
-        let known = &mut self.files[file as usize];
-        if known.bytes == 0 {
-            known.bytes = bytes;
-            self.progress.bytes_found += bytes;
-        }
-        let bytes = self.bytes_of(&unit);
-        // What was counted while it was read is counted by its report from now on.
-        let (partial_bytes, partial_events) = &mut self.partial[at];
-        *partial_bytes = partial_bytes.saturating_sub(bytes);
-        *partial_events = partial_events.saturating_sub(u64::from(report.events));
-        self.progress.bytes_done += bytes;
-        self.progress.events += u64::from(report.events);
-        self.progress.rejected += u64::from(report.rejected);
-        self.refresh |= report.events > 0;
-        let handle = &mut self.handles[file as usize];
-        if matches!(unit, Unit::Piece(..)) {
-            handle.pieces -= 1;
-        }
-        let whole = handle.pieces == 0 && !handle.cutting;
-        let known = &mut self.files[file as usize];
-        match &mut known.report {
-            Some(all) => all.add(report.clone()),
-            None => known.report = Some(report.clone()),
-        }
-        if whole {
-            self.progress.files_done += 1;
-            self.progress.files_with_problems += u32::from(known.has_problems());
-        }
-        self.held[at].push((unit, report));
-    }
-
-    /// A unit will not be read, since a person cancelled.
-    fn skip(&mut self, unit: &Unit) {
-        let file = unit.file() as usize;
-        let handle = &mut self.handles[file];
-        match unit {
-            Unit::Piece(..) => handle.pieces -= 1,
-            Unit::Cut(_) => handle.cutting = false,
-            Unit::File { .. } => {}
-        }
-        self.files[file].cancelled = true;
-        if handle.pieces == 0 && !handle.cutting {
-            self.progress.files_done += 1;
-        }
-    }
-
-    fn count_cancelled(&mut self) {
-        self.progress.cancelled = self.files.iter().filter(|file| file.cancelled).count() as u32;
-    }
-
-    /// Bytes on disk of a unit.
-    fn bytes_of(&self, unit: &Unit) -> u64 {
-        let bytes = self.files[unit.file() as usize].bytes;
-        match unit {
-            Unit::Piece(_, piece) => piece.end.unwrap_or(bytes).saturating_sub(piece.start),
-            _ => bytes,
-        }
-    }
-
-    /// What was read is gone with its worker: takes it out of the numbers. It is no longer among `held`.
-    fn lose(&mut self, unit: &Unit) {
-        let file = unit.file();
-        let bytes = self.bytes_of(unit);
-        let handle = &mut self.handles[file as usize];
-        let was_whole = handle.pieces == 0 && !handle.cutting;
-        if matches!(unit, Unit::Piece(..)) {
-            handle.pieces += 1;
-        }
-        let known = &mut self.files[file as usize];
-        if was_whole {
-            self.progress.files_done -= 1;
-            self.progress.files_with_problems -= u32::from(known.has_problems());
-        }
-        let before = known.report.take();
-        // What other workers hold of the file stays.
-        for (_, report) in self.held.iter().flatten().filter(|(unit, _)| unit.file() == file) {
-            match &mut known.report {
-                Some(all) => all.add(report.clone()),
-                None => known.report = Some(report.clone()),
-            }
-        }
-        let sum = |report: &Option<FileReport>| {
-            report.as_ref().map_or((0, 0), |report| (u64::from(report.events), u64::from(report.rejected)))
-        };
-        let (before, after) = (sum(&before), sum(&known.report));
-        self.progress.events -= before.0.saturating_sub(after.0);
-        self.progress.rejected -= before.1.saturating_sub(after.1);
-        self.progress.bytes_done = self.progress.bytes_done.saturating_sub(bytes);
-    }
-
-    /// Whether it is time to let every view ask again. At once for the first events, then ever less often: an answer over
-    /// more events costs the workers more, which they could spend on reading.
-    fn refresh_due(&mut self) -> bool {
-        let due = self.ticks >= self.refresh_at;
-        if due {
-            self.refresh_at = self.ticks + 3 + (self.progress.elapsed_ms / 500.0) as u32;
-        }
-        due
-    }
-
-    fn note_duplicates(&mut self, found: &Duplicates, paths: &[String]) {
-        self.progress.duplicates = found.total();
-        for (at, file) in self.files.iter_mut().enumerate() {
-            file.duplicates = found.by_file.get(&(at as u32)).copied().unwrap_or(0);
-        }
-        for conflict in &found.conflicts {
-            let (first, record) = conflict.first;
-            let what =
-                format!("the eventID of this record also stands on record {record} of {}", paths[first as usize]);
-            let Some(report) = &mut self.files[conflict.other.0 as usize].report else { continue };
-            self.progress.files_with_problems += u32::from(report.problems.is_empty());
-            report.conflict(conflict.other.1, what);
-        }
-        self.changed = true;
     }
 }

@@ -1,18 +1,23 @@
 //! The session in the browser: files dropped on the page, shards in workers, and what the page shows of both. The parts of
 //! the page ([`crate::app`]) know this module and the plain types of [`super::questions`], and nothing of workers.
 
+mod choosing;
 mod intake;
 mod loading;
+mod state;
+#[cfg(target_arch = "wasm32")]
+mod unpack;
 pub mod wire;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;
 mod workers;
 
-use super::protocol::FileReport;
+use super::choice::{Counts, Selection};
 use leptos::prelude::*;
 use loading::Loading;
 use std::rc::Rc;
 
+pub use super::file_list::CaseFile;
 pub use workers::Workers;
 
 /// How the loading stands. All counts are since the page was opened.
@@ -42,8 +47,22 @@ pub struct Progress {
     pub restarts: u32,
     /// Files not read because a person cancelled.
     pub cancelled: u32,
+    /// Files not read because a person chose others.
+    pub left_out: u32,
+    /// Folders are still being looked through.
+    pub looking: bool,
+    /// What is offered for choosing was left out before.
+    pub again: bool,
     /// The worker's program is of another build than the page: a cache gave an old file. Reloading helps.
     pub stale: bool,
+}
+
+impl Progress {
+    /// Files that were read or are to be.
+    #[must_use]
+    pub fn files_wanted(&self) -> u32 {
+        self.files_found.saturating_sub(self.left_out)
+    }
 }
 
 /// What a loading is busy with.
@@ -52,35 +71,16 @@ pub enum Phase {
     /// Nothing was dropped yet.
     #[default]
     Empty,
-    /// Folders are being looked through, files read.
+    /// Folders are being looked through; nothing new is read yet.
+    Looking,
+    /// Many files were found: a person chooses which of them are read.
+    Choosing,
+    /// Files are read; folders may still be looked through.
     Reading,
     /// All files are read; copies of events are being found.
     Checking,
     /// All is in.
     Done,
-}
-
-/// One file of the case.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CaseFile {
-    /// Its path inside what was dropped.
-    pub path: String,
-    /// Its size as it lies on disk.
-    pub bytes: u64,
-    /// What came of it; `None` while it waits or is read, and when it was cancelled.
-    pub report: Option<FileReport>,
-    /// Copies of events in it that were left out.
-    pub duplicates: u32,
-    /// A person cancelled before it was read.
-    pub cancelled: bool,
-}
-
-impl CaseFile {
-    /// Whether something was wrong with it.
-    #[must_use]
-    pub fn has_problems(&self) -> bool {
-        self.report.as_ref().is_some_and(|report| !report.problems.is_empty())
-    }
 }
 
 /// The session. One a page; a handle that can be copied everywhere.
@@ -122,6 +122,22 @@ impl Session {
     /// Stops reading. What was read stays; files that were not are listed as cancelled.
     pub fn cancel(&self) {
         self.loading().cancel();
+    }
+
+    /// Counts what is offered for choosing under a selection; `None` when nothing is.
+    #[must_use]
+    pub fn count_choice(&self, selection: &Selection) -> Option<Counts> {
+        self.loading().look_at_choice(|choice| choice.count(selection))
+    }
+
+    /// Reads the files that a selection takes of those offered and leaves out the others; `None` leaves out all.
+    pub fn read_chosen(&self, selection: Option<Selection>) {
+        self.loading().choose(selection);
+    }
+
+    /// Offers the files that were left out.
+    pub fn offer_left_out(&self) {
+        self.loading().offer_left_out();
     }
 
     /// Looks at the files of the case.

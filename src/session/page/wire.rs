@@ -20,6 +20,10 @@ pub enum ToShard {
     Cut(FileToRead),
     /// Read a piece of a large file; its handle follows.
     Piece(FileToRead, Piece),
+    /// How large are these files? Their handles follow in this order.
+    Sizes(Vec<u32>),
+    /// The files in this archive have the numbers from the second one on.
+    Numbers(u32, u32),
     /// Stop reading what was asked to be read.
     Cancel,
     /// A question.
@@ -52,8 +56,13 @@ pub enum FromShard {
     Large(u32, u64),
     /// Pieces of a file, as they are found.
     Pieces(u32, Vec<Piece>),
-    /// All pieces of a file were found; `false`: there are none, it must be read as a whole.
-    CutDone(u32, bool),
+    /// All pieces of a file were found; `false`: there are none, it must be read as a whole. With the SHA-256 of its bytes.
+    CutDone(u32, bool, Option<[u8; 32]>),
+    /// A file is an archive of these files (path inside it, and bytes as it states them), which will be read one after the
+    /// other once they have numbers. Said before the archive itself is reported.
+    Archive(u32, Vec<(String, u64)>),
+    /// Sizes of files; `None` where one could not be opened.
+    Sizes(Vec<(u32, Option<u64>)>),
     /// Bytes read of a file that takes long, since the last such message, and its events so far.
     Reading(u64, u32),
     /// The answer to the question with this number.

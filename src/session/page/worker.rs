@@ -5,11 +5,13 @@
 
 use super::wire::{BUILD, FileToRead, FromShard, ToShard};
 use crate::import::split::{Piece, Splitter, WORTH_CUTTING};
-use crate::import::{Reading, gzip};
+use crate::import::{Reading, gzip, is_packed};
 use crate::session::protocol::{decode, encode};
 use crate::session::shard::Shard;
+use futures_channel::oneshot;
 use js_sys::{Array, ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -24,17 +26,27 @@ const SLICE_GZIP: f64 = 1e6;
 /// ... and of this many if not.
 const SLICE_PLAIN: f64 = 8e6;
 
-struct Worker {
+pub(super) struct Worker {
     scope: DedicatedWorkerGlobalScope,
-    shard: RefCell<Shard>,
+    pub(super) shard: RefCell<Shard>,
     /// Rises with every cancel; reading that began under another number ends.
-    epoch: Cell<u32>,
+    pub(super) epoch: Cell<u32>,
+    /// Archives whose files wait for their numbers.
+    pub(super) numbers: RefCell<HashMap<u32, Awaited>>,
 }
+
+/// Where the number of an archive's first file goes in, and comes out.
+type Awaited = (Option<oneshot::Sender<u32>>, Option<oneshot::Receiver<u32>>);
 
 /// Starts answering messages.
 pub fn start() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let worker = Rc::new(Worker { scope: scope.clone(), shard: RefCell::default(), epoch: Cell::new(0) });
+    let worker = Rc::new(Worker {
+        scope: scope.clone(),
+        shard: RefCell::default(),
+        epoch: Cell::new(0),
+        numbers: RefCell::default(),
+    });
     let heard = {
         let worker = worker.clone();
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| worker.clone().hear(&event))
@@ -46,7 +58,7 @@ pub fn start() {
 }
 
 impl Worker {
-    fn send(&self, message: &FromShard) {
+    pub(super) fn send(&self, message: &FromShard) {
         let bytes = Uint8Array::from(encode(message).as_slice());
         let transfer = Array::of1(&bytes.buffer());
         // A page that is gone needs no answer.
@@ -60,6 +72,8 @@ impl Worker {
         let files: Vec<JsValue> = parts.iter().skip(1).collect();
         match message {
             ToShard::Ping(number) => self.send(&FromShard::Pong(number)),
+            ToShard::Sizes(wanted) => spawn_local(async move { self.sizes(wanted, &files).await }),
+            ToShard::Numbers(file, first) => self.numbered(file, first),
             ToShard::Cancel => self.epoch.set(self.epoch.get() + 1),
             ToShard::Ask(number, ask) => {
                 let reply = self.shard.borrow_mut().answer(ask);
@@ -71,7 +85,7 @@ impl Worker {
                     // A file that cannot be opened says so when it is read as a whole.
                     match open(files.first()).await {
                         Ok(file) => self.cut(&wanted, &file).await,
-                        Err(_) => self.send(&FromShard::CutDone(wanted.file, false)),
+                        Err(_) => self.send(&FromShard::CutDone(wanted.file, false, None)),
                     }
                 });
             }
@@ -129,11 +143,7 @@ impl Worker {
         let opening: Vec<_> = sources.iter().map(|source| opening(Some(source))).collect();
         let (mut opened, mut files, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         for (wanted, opening) in wanted.into_iter().zip(opening) {
-            let file = match opening {
-                Opening::Open(file) => Ok(file),
-                Opening::Asked(asked) => asked.await.map(JsCast::unchecked_into),
-            };
-            match file {
+            match opening.file().await {
                 Ok(file) => {
                     opened.push(wanted);
                     files.push(file);
@@ -155,6 +165,7 @@ impl Worker {
             Err(_) => None,
         };
         let mut reports = Vec::with_capacity(files.len());
+        let mut archives = Vec::new();
         match read {
             Some(read) => {
                 if epoch != self.epoch.get() {
@@ -166,14 +177,21 @@ impl Worker {
                 let mut shard = self.shard.borrow_mut();
                 for (wanted, file) in wanted.iter().zip(files) {
                     let end = start + file.size() as usize;
-                    reports.push((shard.read(wanted.file, &wanted.path, &all[start..end]), file.size() as u64));
+                    let (report, archive) = self.read_small(&mut shard, wanted, &all[start..end]);
+                    archives.extend(archive.map(|archive| (wanted, archive)));
+                    reports.push((report, file.size() as u64));
                     start = end;
                 }
             }
             None => {
                 for (wanted, file) in wanted.iter().zip(files) {
                     let report = match buffer(file).await {
-                        Ok(read) => self.shard.borrow_mut().read(wanted.file, &wanted.path, &read.to_vec()),
+                        Ok(read) => {
+                            let (report, archive) =
+                                self.read_small(&mut self.shard.borrow_mut(), wanted, &read.to_vec());
+                            archives.extend(archive.map(|archive| (wanted, archive)));
+                            report
+                        }
                         Err(error) => Shard::unreadable(wanted.file, &why(&error)),
                     };
                     reports.push((report, file.size() as u64));
@@ -181,6 +199,20 @@ impl Worker {
             }
         }
         self.send(&FromShard::Read(reports));
+        for (wanted, archive) in archives {
+            self.unpack(wanted.file, &wanted.path, archive, epoch).await;
+        }
+    }
+
+    /// Opens files only to see how large they are.
+    async fn sizes(&self, wanted: Vec<u32>, sources: &[JsValue]) {
+        let opening: Vec<_> = sources.iter().map(|source| opening(Some(source))).collect();
+        let mut sizes = Vec::with_capacity(wanted.len());
+        for (file, opening) in wanted.into_iter().zip(opening) {
+            let size = opening.file().await.ok().map(|file| file.size() as u64);
+            sizes.push((file, size));
+        }
+        self.send(&FromShard::Sizes(sizes));
     }
 
     /// Reads a large file slice by slice.
@@ -190,6 +222,7 @@ impl Worker {
         let mut at = 0.0;
         let mut slice = SLICE_GZIP;
         let mut events = 0;
+        let mut archive = None;
         let report = loop {
             let end = (at + slice).min(size);
             let bytes = match part(file, at, end).await {
@@ -210,16 +243,26 @@ impl Worker {
                 slice = SLICE_PLAIN;
             }
             let last = end >= size;
-            let more = self.shard.borrow_mut().push(&mut stream, &bytes, last);
+            // To its end, even where no more is read out of it: the hash is of the whole file.
+            self.shard.borrow_mut().push(&mut stream, &bytes, last);
             let now = stream.events();
             self.send(&FromShard::Reading((end - at) as u64, now - events));
             events = now;
             at = end;
-            if last || !more {
-                break self.shard.borrow_mut().finish(stream);
+            if last {
+                let mut shard = self.shard.borrow_mut();
+                let report = shard.finish(stream);
+                archive = shard.take_archive();
+                break report;
             }
         };
+        if let Some(archive) = &archive {
+            self.announce(wanted.file, archive);
+        }
         self.send(&FromShard::Read(vec![(report, size as u64)]));
+        if let Some(archive) = archive {
+            self.unpack(wanted.file, &wanted.path, archive, epoch).await;
+        }
     }
 
     async fn cut(&self, wanted: &FileToRead, file: &File) {
@@ -228,15 +271,20 @@ impl Worker {
         let mut splitter = Splitter::new(WORTH_CUTTING / 2);
         let mut at = 0.0;
         let mut found = false;
-        while at < size && !splitter.is_over() {
+        let mut failed = false;
+        // When all cuts are known the rest still counts for the hash; what cannot be cut is hashed as it is read.
+        while at < size && (found || !splitter.is_over()) {
             let end = (at + SLICE_PLAIN).min(size);
-            // A file that cannot be read will say so when its pieces are.
-            let Ok(bytes) = part(file, at, end).await else { break };
+            let Ok(bytes) = part(file, at, end).await else {
+                // A file that cannot be read will say so when its pieces are.
+                failed = true;
+                break;
+            };
             if epoch != self.epoch.get() {
                 self.skip(std::slice::from_ref(wanted));
                 return;
             }
-            if at == 0.0 && gzip::is_gzip(&bytes) {
+            if at == 0.0 && is_packed(&bytes) {
                 break;
             }
             let mut pieces = Vec::new();
@@ -247,10 +295,11 @@ impl Worker {
             }
             at = end;
         }
+        let sha256 = (found && !failed).then(|| splitter.sha256());
         if found {
             self.send(&FromShard::Pieces(wanted.file, vec![splitter.finish()]));
         }
-        self.send(&FromShard::CutDone(wanted.file, found));
+        self.send(&FromShard::CutDone(wanted.file, found, sha256));
     }
 
     async fn piece(&self, wanted: &FileToRead, file: &File, piece: Piece) {
@@ -313,11 +362,17 @@ fn opening(source: Option<&JsValue>) -> Opening {
     }
 }
 
-async fn open(source: Option<&JsValue>) -> Result<File, JsValue> {
-    match opening(source) {
-        Opening::Open(file) => Ok(file),
-        Opening::Asked(asked) => asked.await.map(JsCast::unchecked_into),
+impl Opening {
+    async fn file(self) -> Result<File, JsValue> {
+        match self {
+            Self::Open(file) => Ok(file),
+            Self::Asked(asked) => asked.await.map(JsCast::unchecked_into),
+        }
     }
+}
+
+async fn open(source: Option<&JsValue>) -> Result<File, JsValue> {
+    opening(source).file().await
 }
 
 async fn buffer(blob: &Blob) -> Result<Uint8Array, JsValue> {
