@@ -10,7 +10,9 @@ use trailglass::query::predicate::{Predicate, Select, TimeRange};
 use trailglass::session::native::{NativeCase, block_on};
 use trailglass::session::protocol::{Ask, Reply};
 use trailglass::session::questions;
-use xtask::bench::{Row, corpora, record};
+use trailglass::session::shard::Shard;
+use xtask::bench::{Row, corpora, corpus_at, record};
+use xtask::corpus::formats::NAMES;
 
 const SHARDS: usize = 2;
 
@@ -74,6 +76,61 @@ fn main() {
         row(corpus, "load, copies found", load, "ms", None);
         questions_on(corpus, &case);
     }
+    if wanted.is_empty() || wanted.iter().any(|name| name == "formats") {
+        match corpus_at("formats") {
+            Ok(folder) => formats(&folder),
+            Err(error) => eprintln!("the formats were not made: {error:#}"),
+        }
+    }
+}
+
+/// Archives inside archives are followed no further.
+const DEEPEST: usize = 3;
+
+/// The same events in every format, each file read by one thread: events and megabytes of content a second.
+fn formats(folder: &Path) {
+    for (name, format) in NAMES {
+        let bytes = match std::fs::read(folder.join(name)) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                eprintln!("{name}: {error}");
+                continue;
+            }
+        };
+        let (mut events, mut content) = (0, 0);
+        let milliseconds = median(5, || {
+            let mut shard = Shard::default();
+            (events, content) = read(&mut shard, name, &bytes, 0);
+            assert_eq!(events, u64::from(shard.store().rows()), "an event is a row");
+        });
+        let figures = [(events as f64, "events/s"), (content as f64 / 1e6, "MB/s")];
+        for (amount, unit) in figures {
+            let value = (events > 0).then_some(amount / milliseconds * 1_000.0);
+            let note = if events > 0 { format!("{events} events, {content} bytes") } else { "not opened".to_owned() };
+            let group = "native, formats, 1 thread".to_owned();
+            let row = Row { group, what: format.to_owned(), value, unit: unit.to_owned(), note, ..Row::default() };
+            println!("{format}: {} {unit} ({})", value.map_or("-".to_owned(), |value| format!("{value:.0}")), row.note);
+            if let Err(error) = record(&row) {
+                eprintln!("the row was not kept: {error:#}");
+            }
+        }
+    }
+}
+
+/// Reads a file and all that is in it; the events, and the bytes of content that they were in.
+fn read(shard: &mut Shard, name: &str, bytes: &[u8], depth: usize) -> (u64, u64) {
+    let report = shard.read(0, name, bytes);
+    let Some(mut archive) = shard.take_archive().filter(|_| depth < DEEPEST) else {
+        return (u64::from(report.events), report.content_bytes);
+    };
+    let (mut events, mut content) = (u64::from(report.events), 0);
+    for entry in 0..archive.entries().len() {
+        if let Ok(bytes) = archive.content(entry) {
+            let (more, of) = read(shard, name, &bytes, depth + 1);
+            (events, content) = (events + more, content + of);
+        }
+    }
+    (events, content)
 }
 
 fn questions_on(corpus: &str, case: &NativeCase) {

@@ -8,3 +8,4 @@ pub mod query;
 pub mod session;
 pub mod store;
 pub mod time;
+pub mod trail;

@@ -18,7 +18,7 @@ pub struct Problem {
     pub what: String,
     /// What was kept and what was lost.
     pub outcome: String,
-    /// How many times the same thing was found in this file (the first is described).
+    /// How many times: 1 for a problem told by itself, more for the entry that counts those beyond [`TOLD`].
     pub times: u32,
 }
 
@@ -35,12 +35,22 @@ pub enum ProblemKind {
     TooLarge,
     /// A record, or the text around the records, is not JSON.
     NotJson,
+    /// A row of a CSV file with too many or too few fields, or with a quote that never ends.
+    BrokenRow,
     /// An element of `Records` is JSON, but not a CloudTrail record.
     NotARecord,
+    /// A record that was not whole; what was there of it was closed and kept.
+    Repaired,
+    /// A value that a spreadsheet program changed when it opened and saved the file.
+    Damaged,
     /// Bytes that are not UTF-8; they were replaced.
     NotUtf8,
     /// A record whose eventTime is absent or not a time.
     Undated,
+    /// The file is one page of a longer answer.
+    OnePage,
+    /// Log events, messages or envelopes in which there is no CloudTrail record: nothing is wrong with them.
+    NoRecord,
     /// A person stopped the reading.
     Cancelled,
     /// An event id that stands on records with different content.
@@ -67,9 +77,14 @@ impl ProblemKind {
             Self::DamagedGzip => "Damaged gzip",
             Self::TooLarge => "Larger than the cap",
             Self::NotJson => "Not valid JSON",
+            Self::BrokenRow => "Broken CSV row",
             Self::NotARecord => "Not a CloudTrail record",
+            Self::Repaired => "Repaired record",
+            Self::Damaged => "Changed by a spreadsheet",
             Self::NotUtf8 => "Not UTF-8",
             Self::Undated => "No usable eventTime",
+            Self::OnePage => "Incomplete export",
+            Self::NoRecord => "Holds no CloudTrail record",
             Self::Cancelled => "Cancelled",
             Self::SameIdDifferentContent => "Same eventID, different content",
             Self::DamagedArchive => "Damaged archive",
@@ -79,6 +94,12 @@ impl ProblemKind {
             Self::NotBase64 => "Damaged base64",
         }
     }
+
+    /// Whether it only says what the file is like, so that every one of its sort reads the same and none needs telling
+    /// by itself.
+    fn is_counted_only(self) -> bool {
+        matches!(self, Self::NoRecord | Self::OnePage)
+    }
 }
 
 impl fmt::Display for Problem {
@@ -87,8 +108,10 @@ impl fmt::Display for Problem {
         if let Some(record) = self.record {
             write!(f, ", record {record}")?;
         }
-        if let Some(at) = self.at {
-            write!(f, ", byte {at}")?;
+        match (self.at, self.len) {
+            (Some(at), Some(len)) => write!(f, ", bytes {at} to {}", at + len)?,
+            (Some(at), None) => write!(f, ", byte {at}")?,
+            (None, _) => {}
         }
         write!(f, ": {}", self.what)?;
         if self.times > 1 {
@@ -98,25 +121,69 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The problems of one file, one entry a kind with the first of its sort described, so that a file of a million broken
-/// records costs no more than a file with one.
+/// So many problems of one kind are told one by one in a file; those beyond are one entry that counts them.
+pub const TOLD: usize = 50;
+
+/// The problems of one file: the first [`TOLD`] of each kind as they are, and one entry that counts the rest of its kind,
+/// so that a file of a million broken records costs no more than a file with a few.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
     list: Vec<Problem>,
 }
 
 impl Problems {
-    /// Adds a problem, or counts it where one of its kind stands already.
+    /// Adds a problem, or counts it where enough of its kind are told already.
     pub fn add(&mut self, problem: Problem) {
-        match self.list.iter_mut().find(|known| known.kind == problem.kind) {
-            Some(known) => known.times += problem.times,
+        let told = if problem.kind.is_counted_only() { 0 } else { TOLD };
+        let mut alike = self.list.iter_mut().filter(|known| known.kind == problem.kind);
+        match alike.by_ref().nth(told) {
+            Some(rest) => {
+                rest.times += problem.times;
+                // Each is somewhere else, so the entry that counts them names no place but where the first of them is.
+                rest.len = None;
+                rest.record = None;
+                if !problem.kind.is_counted_only() {
+                    rest.what = format!("more of the same kind, from this byte on, such as: {}", problem.what);
+                }
+            }
             None => self.list.push(problem),
         }
     }
 
-    /// The problems found, in the order in which their kinds were first met.
+    /// The problems found, in the order in which they were met.
     #[must_use]
     pub fn into_vec(self) -> Vec<Problem> {
         self.list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(kind: ProblemKind, at: u64) -> Problem {
+        let (what, outcome) = (format!("w{at}"), "o".to_owned());
+        Problem { kind, record: Some(at as u32), at: Some(at), len: Some(1), what, outcome, times: 1 }
+    }
+
+    #[test]
+    fn tells_the_first_and_counts_the_rest() {
+        let mut problems = Problems::default();
+        for at in 0..1_000 {
+            problems.add(problem(ProblemKind::NotJson, at));
+            problems.add(problem(ProblemKind::NoRecord, at));
+        }
+        let list = problems.into_vec();
+        let of = |kind| list.iter().filter(move |problem| problem.kind == kind);
+        assert_eq!(of(ProblemKind::NotJson).count(), TOLD + 1);
+        assert_eq!(of(ProblemKind::NotJson).map(|problem| problem.times).sum::<u32>(), 1_000);
+        assert!(of(ProblemKind::NotJson).take(TOLD).enumerate().all(|(n, problem)| problem.at == Some(n as u64)));
+        assert_eq!(of(ProblemKind::NoRecord).map(|problem| problem.times).collect::<Vec<_>>(), [1_000]);
+        // What two pieces of a file tell comes to the same when it is put together.
+        let mut merged = Problems::default();
+        list.iter().chain(&list).cloned().for_each(|problem| merged.add(problem));
+        let merged = merged.into_vec();
+        assert_eq!(merged.len(), list.len());
+        assert_eq!(merged.iter().map(|problem| problem.times).sum::<u32>(), 4_000);
     }
 }

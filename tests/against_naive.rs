@@ -2,6 +2,7 @@
 //! on made-up records, in 1, 2 and 8 shards and with the files in any order.
 
 mod common;
+mod naive_trail;
 mod random_kql;
 
 use rand::rngs::SmallRng;
@@ -21,10 +22,13 @@ use trailglass::session::protocol::EventRow;
 use trailglass::session::questions;
 use trailglass::store::secret;
 use trailglass::time;
+use trailglass::trail::Derived;
 
 /// An event as the naive side knows it.
 struct Known {
     record: Value,
+    /// Its derived values by name, as the plain second implementation has them.
+    derived: Value,
     time: Option<i64>,
     path: String,
     number: u32,
@@ -32,12 +36,42 @@ struct Known {
 
 impl Known {
     fn naive(&self) -> NaiveEvent<'_> {
-        NaiveEvent { record: &self.record, time_ms: self.time, file: &self.path }
+        NaiveEvent { record: &self.record, time_ms: self.time, file: &self.path, derived: &self.derived }
     }
 }
 
 fn is_secret(keys: &[&str]) -> bool {
     keys.iter().any(|key| secret::is_secret_key(key))
+}
+
+fn derived(record: &Value) -> Value {
+    let found = naive_trail::derive(record, &[], false);
+    let singles = [
+        ("@actor", found.actor),
+        ("@actorType", found.actor_type),
+        ("@session", found.session),
+        ("@human", found.human),
+        ("@via", found.via),
+        ("@result", found.result),
+        ("@family", found.family),
+        ("@category", found.category),
+        ("@access", found.access),
+        ("@service", found.service),
+    ];
+    let mut object: serde_json::Map<String, Value> =
+        singles.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value?)))).collect();
+    if !found.resources.is_empty() {
+        object.insert("@resource".to_owned(), json!(found.resources));
+    }
+    Value::Object(object)
+}
+
+/// What a field selects, and the tree that it does in.
+fn field_of<'a>(event: &'a Known, field: &str) -> (Select, &'a Value) {
+    match Derived::ALL.into_iter().find(|derived| derived.name() == field) {
+        Some(derived) => (Select::of_derived(derived), &event.derived),
+        None => (Select::keys(field), &event.record),
+    }
 }
 
 /// Folder of this run's files, gone at the end.
@@ -69,6 +103,7 @@ fn write(folder: &Path, records: Vec<Value>, per_file: usize) -> (Vec<PathBuf>, 
             let text = record.get("eventTime").and_then(Value::as_str);
             known.push(Known {
                 record: record.clone(),
+                derived: derived(record),
                 time: text.and_then(time::parse),
                 path: path.to_string_lossy().into_owned(),
                 number: number as u32,
@@ -213,7 +248,7 @@ fn run(name: &str, records: Vec<Value>, queries: usize, seed: u64) {
     let mut rng = SmallRng::seed_from_u64(seed);
     let folder = Folder::new(name);
     let (mut files, known) = write(&folder.0, records, 61);
-    let vocabulary = Vocabulary::of(known.iter().map(|event| &event.record));
+    let vocabulary = Vocabulary::of(known.iter().flat_map(|event| [&event.record, &event.derived]));
     let by_time = Order { by: SortBy::Time, descending: false };
     let newest = known.iter().filter_map(|event| event.time).max().unwrap();
     let mut selective = 0;
@@ -305,7 +340,11 @@ fn naive_values(record: &Value, path: &[&str], secret: bool, found: &mut Vec<Str
     }
 }
 
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 13] = [
+    "@actor",
+    "@result",
+    "@session",
+    "@resource",
     "eventName",
     "errorCode",
     "userIdentity.arn",
@@ -331,13 +370,13 @@ fn aggregates_merge_exactly() {
                 known.iter().filter(|event| naive::holds(&predicate, &event.naive(), &is_secret)).collect();
             let (start, width, bins) = (1_688_990_000_000, 600_000, 30);
             for field in FIELDS {
-                let select = Select::keys(field);
+                let (select, _) = field_of(&known[0], field);
                 let path: Vec<&str> = field.split('.').collect();
                 let mut expected: BTreeMap<String, u64> = BTreeMap::new();
                 let mut none = 0;
                 for event in &holding {
                     let mut values = Vec::new();
-                    naive_values(&event.record, &path, false, &mut values);
+                    naive_values(field_of(event, field).1, &path, false, &mut values);
                     none += u64::from(values.is_empty());
                     let values: HashSet<String> = values.into_iter().collect();
                     values.into_iter().for_each(|value| *expected.entry(value).or_default() += 1);
@@ -383,7 +422,7 @@ fn orders_are_the_same_in_any_number_of_shards() {
     let folder = Folder::new("orders");
     let (mut files, known) = write(&folder.0, made_up_records(&mut rng), 23);
     let mut orders = vec![SortBy::Time];
-    orders.extend(FIELDS.iter().map(|field| SortBy::Field(Select::keys(field))));
+    orders.extend(FIELDS.iter().map(|field| SortBy::Field(field_of(&known[0], field).0)));
     for by in orders {
         for descending in [false, true] {
             let order = Order { by: by.clone(), descending };

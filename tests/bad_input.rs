@@ -43,15 +43,27 @@ fn read(bytes: &[u8]) -> FileReport {
     }
     let pieces = shard.finish(stream);
     assert_eq!((whole.kind, whole.events, whole.rejected), (pieces.kind, pieces.events, pieces.rejected));
-    let kinds = |report: &FileReport| report.problems.iter().map(|p| (p.kind, p.times)).collect::<Vec<_>>();
+    let kinds = |report: &FileReport| sums(report);
     assert_eq!(kinds(&whole), kinds(&pieces));
     whole
+}
+
+/// How often each kind of problem was found, in the order in which the kinds were first met.
+fn sums(report: &FileReport) -> Vec<(ProblemKind, u32)> {
+    let mut sums: Vec<(ProblemKind, u32)> = Vec::new();
+    for problem in &report.problems {
+        match sums.iter_mut().find(|(kind, _)| *kind == problem.kind) {
+            Some((_, times)) => *times += problem.times,
+            None => sums.push((problem.kind, problem.times)),
+        }
+    }
+    sums
 }
 
 #[track_caller]
 fn expect(bytes: &[u8], kind: Kind, events: u32, rejected: u32, problems: &[(ProblemKind, u32)]) -> FileReport {
     let report = read(bytes);
-    let found: Vec<_> = report.problems.iter().map(|problem| (problem.kind, problem.times)).collect();
+    let found = sums(&report);
     assert_eq!(
         (report.kind, report.events, report.rejected, found.as_slice()),
         (kind, events, rejected, problems),
@@ -106,19 +118,30 @@ fn what_is_not_opened_is_named() {
 fn truncated_files_keep_every_complete_record() {
     let hundred = log(100);
     let bytes = hundred.as_bytes();
+    let mut halves = 0;
     for cut in (20..bytes.len()).step_by(61) {
         let whole = bytes[..cut].windows(3).filter(|window| *window == b"\"}}").count() as u32;
         let report = read(&bytes[..cut]);
-        assert_eq!(report.events, whole, "cut at {cut}");
-        assert_eq!(report.problems.len(), 1, "cut at {cut}: {report:#?}");
-        assert_eq!(report.problems[0].kind, ProblemKind::Truncated, "cut at {cut}");
-        assert!(report.rejected <= 1);
+        // The record that is cut is kept as far as it goes, or told as lost.
+        let of = |kind| report.problems.iter().filter(move |problem| problem.kind == kind);
+        let repaired = of(ProblemKind::Repaired).count() as u32;
+        assert_eq!(report.events, whole + repaired, "cut at {cut}");
+        assert_eq!(of(ProblemKind::Truncated).count(), 1, "cut at {cut}: {report:#?}");
+        assert!(report.rejected + repaired <= 1, "cut at {cut}: {report:#?}");
+        for problem in of(ProblemKind::Repaired) {
+            // A comma at the very end is none of the record's.
+            let end = cut - usize::from(bytes[cut - 1] == b',');
+            assert_eq!((problem.record, problem.at.unwrap() + problem.len.unwrap()), (Some(whole), end as u64));
+        }
+        halves += repaired;
     }
+    assert!(halves > 100, "{halves}");
     // The gzip cut: what inflates is kept, and both losses are told.
     let packed = gz(bytes);
     let report = read(&packed[..packed.len() / 2]);
     assert!(report.events > 20 && report.events < 100, "{report:#?}");
-    assert!(report.problems.iter().all(|problem| problem.kind == ProblemKind::Truncated));
+    let kinds = [ProblemKind::Truncated, ProblemKind::Repaired, ProblemKind::Undated];
+    assert!(report.problems.iter().all(|problem| kinds.contains(&problem.kind)), "{report:#?}");
     expect(&packed[..packed.len() - 4], Kind::CloudTrailLog, 100, 0, &[(ProblemKind::Truncated, 1)]);
 }
 
@@ -129,18 +152,49 @@ fn damage_costs_what_it_hits() {
         r#"{"eventVersion":"1.08","eventName":}"#,
         r#"{"eventVersion":"1.08","eventName":"x","n":007}"#,
         r#"{"eventVersion":"1.08","eventName":"x" "y":1}"#,
-        r#"{"eventVersion":"1.08","eventName":"x","y":[1,}"#,
         r#"{"eventVersion":"1.08","eventName":"x","y":tru}"#,
         r#"{"eventVersion":"1.08","eventName":"\x"}"#,
         r#"{"eventVersion":"1.08,"eventName":"x"}"#,
-        "{\"eventVersion\":\"1.08\",\"eventName\":\"a\u{1}b\"}",
-        r#"{"eventVersion":"1.08","eventName":"x""#,
     ] {
         let text = format!("{{\"Records\":[{},{broken},{},{}]}}", record(1), record(2), record(3));
         let report = expect(text.as_bytes(), Kind::CloudTrailLog, 3, 1, &[(ProblemKind::NotJson, 1)]);
         assert_eq!(report.problems[0].record, Some(1), "{broken}");
         assert_eq!(report.problems[0].at, Some(text.find(broken).unwrap() as u64), "{broken}");
     }
+    // One whose brackets are missing is closed and kept, and that is told.
+    for (broken, mended) in [
+        (r#"{"eventVersion":"1.08","eventName":"x","y":[1,}"#, r#"{"eventVersion":"1.08","eventName":"x","y":[1]}"#),
+        (r#"{"eventVersion":"1.08","eventName":"x""#, r#"{"eventVersion":"1.08","eventName":"x"}"#),
+        ("{\"eventVersion\":\"1\",\"eventName\":\"a\u{1}\n\"}", r#"{"eventVersion":"1","eventName":"a\u0001\n"}"#),
+        (
+            r#"{"eventVersion":"1.08","eventName":"x","y":{"z":["a"#,
+            r#"{"eventVersion":"1.08","eventName":"x","y":{"z":["a"]}}"#,
+        ),
+    ] {
+        // Inside a string that never ends, the next record's text would be the string's.
+        let last = broken.ends_with("\"a");
+        let text = match last {
+            true => format!("{{\"Records\":[{},{},{broken}", record(1), record(2)),
+            false => format!("{{\"Records\":[{},{broken},{}]}}", record(1), record(2)),
+        };
+        let mut store = Store::default();
+        let mut sink = StoreSink { store: &mut store, file: 0 };
+        let outcome = import::read(text.as_bytes(), &mut Workbench::default(), &mut sink);
+        assert_eq!((outcome.events, outcome.rejected), (3, 0), "{broken}: {outcome:#?}");
+        let row = if last { 2 } else { 1 };
+        let mut kept = Vec::new();
+        store.write_record(row, trailglass::store::write::Secrets::Revealed, &mut kept);
+        assert_eq!(String::from_utf8_lossy(&kept), mended);
+        let problem = outcome.problems.iter().find(|problem| problem.kind == ProblemKind::Repaired).unwrap();
+        let place = (text.find(broken).unwrap() as u64, broken.len() as u64);
+        assert_eq!((problem.record, problem.at, problem.len), (Some(row), Some(place.0), Some(place.1)));
+        assert_eq!(read(text.as_bytes()).events, 3);
+    }
+    // The last record's braces and nothing else: the array around it still ends where it should.
+    let text = format!("{{\"Records\":[{},{{\"eventVersion\":\"1.08\",\"eventName\":\"x\"]}}", record(1));
+    let report =
+        expect(text.as_bytes(), Kind::CloudTrailLog, 2, 0, &[(ProblemKind::Undated, 1), (ProblemKind::Repaired, 1)]);
+    assert_eq!(report.problems[1].len, Some(38));
     let mixed = format!("{{\"Records\":[1,{},\"x\",null,{{}},[{{}}],{{\"a\":1}},{}]}}", record(1), record(2));
     expect(mixed.as_bytes(), Kind::CloudTrailLog, 2, 6, &[(ProblemKind::NotARecord, 6)]);
     let lines = format!("{}\n{{\"eventVersion\":\n{}\nnot json\n{}\n", record(1), record(2), record(3));

@@ -5,7 +5,7 @@ mod common;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use trailglass::import::{self, Workbench, records::StoreSink};
+use trailglass::import::{self, Workbench, recognise::Kind, records::StoreSink};
 use trailglass::store::{Store, write::Secrets};
 
 /// Reads texts into one store and returns every row as JSON text.
@@ -40,7 +40,7 @@ fn real_records_come_back_identical() {
             let text = std::fs::read(&path).unwrap();
             let Ok(value) = serde_json::from_slice::<Value>(&text) else { continue };
             let kind = import::recognise::recognise(&text);
-            if !kind.is_opened() {
+            if !matches!(kind, Kind::CloudTrailLog | Kind::CloudTrailRecords | Kind::CloudTrailArray) {
                 continue;
             }
             match value {

@@ -87,6 +87,9 @@ fn a_query_says_what_is_wrong_with_it_and_what_it_does_not_know() {
     assert!(shown > 0 && shown < 50);
     // A mistake does not take the answer away; it is pointed at.
     case.query("eventName: (StopLogging or ");
+    // Ways to go on are offered; without them it is said what is missing.
+    page.wait_for("document.querySelector('#offers').childElementCount > 0", SOON).unwrap();
+    page.press("Escape").unwrap();
     let error = page.text("#search-error").unwrap();
     assert!(error.contains("28"), "{error}");
     assert_eq!(case.number("#shown"), shown);
@@ -108,4 +111,55 @@ fn a_query_says_what_is_wrong_with_it_and_what_it_does_not_know() {
     page.wait_for(&format!("document.querySelector('#detail').textContent.includes({name:?})"), SOON).unwrap();
     page.press("Escape").unwrap();
     page.wait_for("!document.querySelector('#detail')", SOON).unwrap();
+}
+
+#[test]
+fn fields_and_values_are_offered_while_they_are_typed() {
+    let Some(folder) = shared_folder("data/invictus-ir") else { return };
+    let case = open(1440, 900);
+    let page = &case.page;
+    page.drop_files("#drop-zone", &[folder]).unwrap();
+    case.settled();
+    let offered = |count: &str| {
+        page.wait_for(&format!("document.querySelector('#offers').childElementCount {count}"), SOON).unwrap();
+        page.text("#offers").unwrap()
+    };
+    page.press("/").unwrap();
+    page.type_text("resu").unwrap();
+    let fields = offered("> 0");
+    assert!(fields.starts_with("result"), "{fields}");
+    page.press("ArrowDown").unwrap();
+    page.press("Enter").unwrap();
+    page.wait_for("document.querySelector('#search').value === 'result: '", SOON).unwrap();
+    // The values of the data, the commonest first, with their counts.
+    let values = offered("=== 4");
+    let at = |word: &str| values.find(word).unwrap_or_else(|| panic!("{word} in {values:?}"));
+    assert!(
+        at("success") < at("error") && at("error") < at("denied") && at("denied") < at("service event"),
+        "{values}"
+    );
+    page.type_text("den").unwrap();
+    offered("=== 1");
+    page.click("#offer-0").unwrap();
+    page.wait_for("document.querySelector('#search').value === 'result: denied '", SOON).unwrap();
+    let denied = 44 + 16;
+    case.settled();
+    assert!(case.number("#shown") >= denied, "{}", case.number("#shown"));
+    // Escape takes the offers away first, and only then the text.
+    page.type_text("and acto").unwrap();
+    offered("> 0");
+    page.press("Escape").unwrap();
+    offered("=== 0");
+    assert_eq!(page.eval::<String>("document.querySelector('#search').value").unwrap(), "result: denied and acto");
+    page.press("Escape").unwrap();
+    case.shows(2_900);
+    // A value that means something else when bare comes in quotes.
+    case.query("result: serv");
+    page.press("Control+Space").unwrap();
+    offered("=== 1");
+    page.press("ArrowDown").unwrap();
+    page.press("Tab").unwrap();
+    page.wait_for(r#"document.querySelector('#search').value === 'result: "service event" '"#, SOON).unwrap();
+    case.settled();
+    assert!(case.number("#shown") > 0);
 }

@@ -1,7 +1,7 @@
 //! The room of events: the table, and beside it the detail of what is selected.
 
 use super::ask::asker;
-use super::columns::{self, ERROR, NAME, PRINCIPAL};
+use super::columns::{self, ACTOR, ERROR_CODE, NAME, RESULT};
 use super::detail::Detail;
 use super::grid::{Parts, grid};
 use super::icons;
@@ -11,7 +11,7 @@ use super::view::view;
 use super::zone::Zone;
 use crate::query::order::SortBy;
 use crate::session::page::{Phase, Session};
-use leptos::either::{Either, EitherOf4};
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 /// The room.
@@ -49,7 +49,7 @@ pub fn Events() -> impl IntoView {
             </div>
         }
     };
-    let parts = Parts { id: "grid", label: "Events", columns: columns::PATHS.len() + 1, header: Header(), row };
+    let parts = Parts { id: "grid", label: "Events", columns: columns::TITLES.len() + 1, header: Header(), row };
     let table = grid(view.scroll, view.cursor, parts, move |position| {
         view.select(position);
         view.detail.set(true);
@@ -71,15 +71,16 @@ pub fn Events() -> impl IntoView {
 fn cells(line: Option<&Line>, zone: Zone) -> impl IntoView + use<> {
     let Some(line) = line else {
         return Either::Left(
-            (0..=columns::PATHS.len())
+            (0..=columns::TITLES.len())
                 .map(|_| view! { <div class="cell" role="gridcell"><i></i></div> })
                 .collect_view(),
         );
     };
     let time = line.row.time.map_or_else(|| "no time".to_owned(), |at| zone.full(at));
-    let rest = (0..columns::PATHS.len()).map(|column| {
-        let text = line.row.cells.get(column).cloned().flatten();
-        cell(column, text.as_deref())
+    let text = |column: usize| line.row.cells.get(column).and_then(|cell| cell.as_deref());
+    let rest = (0..columns::TITLES.len()).map(|column| match column {
+        RESULT => Either::Left(result(text(RESULT), text(ERROR_CODE))),
+        column => Either::Right(cell(column, text(column))),
     });
     Either::Right((view! { <div class="cell time" role="gridcell">{time}</div> }, rest.collect_view()))
 }
@@ -87,21 +88,35 @@ fn cells(line: Option<&Line>, zone: Zone) -> impl IntoView + use<> {
 fn cell(column: usize, text: Option<&str>) -> impl IntoView + use<> {
     let class = match column {
         NAME => "cell name",
-        PRINCIPAL => "cell principal",
         _ => "cell",
     };
     let title = text.map(|text| visible_text(text).into_owned());
     let shown = match text {
-        None => EitherOf4::A(()),
-        Some(text) if column == ERROR => {
-            let denied = is_denial(text);
-            let (class, glyph) = if denied { ("denied", "⊘") } else { ("failed", "✕") };
-            EitherOf4::B(view! { <span class=class><span aria-hidden="true">{glyph}" "</span>{visible(text)}</span> })
-        }
-        Some(text) if column == PRINCIPAL => EitherOf4::C(visible(&principal(text))),
-        Some(text) => EitherOf4::D(visible(&elided(text, 200))),
+        None => EitherOf3::A(()),
+        Some(text) if column == ACTOR => EitherOf3::B(visible(&principal(text))),
+        Some(text) => EitherOf3::C(visible(&elided(text, 200))),
     };
     view! { <div class=class role="gridcell" title=title>{shown}</div> }
+}
+
+/// How an event ended: a failure by its code, with a mark that needs no colour; what went well is not in the way.
+fn result(result: Option<&str>, code: Option<&str>) -> impl IntoView + use<> {
+    let (class, glyph) = outcome_mark(result.unwrap_or_default());
+    let said = code.filter(|code| !code.is_empty() && !class.is_empty()).or(result).unwrap_or_default();
+    let title = [result, code].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let class = if class.is_empty() { "dim" } else { class };
+    let glyph = (!glyph.is_empty()).then(|| view! { <span aria-hidden="true">{glyph}" "</span> });
+    let said = visible(&elided(said, 200));
+    view! { <div class="cell" role="gridcell" title=visible_text(&title).into_owned()><span class=class>{glyph}{said}</span></div> }
+}
+
+/// The class and mark of a result; empty for what is no failure.
+pub(super) fn outcome_mark(result: &str) -> (&'static str, &'static str) {
+    match result {
+        "denied" => ("denied", "⊘"),
+        "error" => ("failed", "✕"),
+        _ => ("", ""),
+    }
 }
 
 /// Characters of a principal that the narrowest column has room for.
@@ -130,11 +145,6 @@ fn begun(text: &str, longest: usize) -> String {
         return text.to_owned();
     }
     text.chars().take(longest - 1).chain(['…']).collect()
-}
-
-/// Whether an error code says that somebody was not allowed to do something.
-fn is_denial(code: &str) -> bool {
-    ["AccessDenied", "UnauthorizedOperation", "Forbidden", "NotAuthorized"].into_iter().any(|part| code.contains(part))
 }
 
 #[component]
@@ -203,11 +213,5 @@ mod tests {
         assert_eq!(principal("arn:aws:iam::777788889999:user/felix.amsler"), "…user/felix.amsler");
         let role = "arn:aws:sts::777788889999:assumed-role/AWSReservedSSO_ReadOnly_0123/greta.holm@harborline.example";
         assert_eq!(principal(role), "…/AWSReservedSS…/greta.holm@harborlin…");
-    }
-
-    #[test]
-    fn denials_are_told_from_errors() {
-        assert!(is_denial("Client.UnauthorizedOperation") && is_denial("AccessDeniedException"));
-        assert!(!is_denial("NoSuchKey"));
     }
 }

@@ -18,6 +18,7 @@ mod keys;
 mod landing;
 mod loadbar;
 mod nearest;
+mod offers;
 mod pages;
 mod rail;
 mod scroll;

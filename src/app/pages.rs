@@ -149,7 +149,7 @@ impl Pages {
 /// # Errors
 /// See [`Lost`].
 pub async fn load(shards: &Workers, list: &List, page: u64) -> Result<Arc<Vec<Arc<Line>>>, Lost> {
-    let columns: Vec<Select> = columns::PATHS.iter().map(|path| Select::keys(path)).collect();
+    let columns: Vec<Select> = columns::fields().into();
     let rows = list.page(shards, page * PAGE, PAGE as u32, &columns).await?;
     Ok(Arc::new(rows.into_iter().map(|(shard, row)| Arc::new(Line { shard, row })).collect()))
 }

@@ -1,8 +1,10 @@
 //! The search box.
 
+use super::offers::{OfferList, Offers};
 use super::view::{View, view};
 use super::{dom, icons, shown::visible_text};
 use crate::query::kql;
+use crate::session::page::Session;
 use leptos::html::Input;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -26,7 +28,21 @@ pub fn apply(view: View) {
     }
 }
 
-/// The box, with what is wrong with its text below it.
+/// The character before which the caret stands, from 0: the browser counts in UTF-16.
+fn caret_of(input: &web_sys::HtmlInputElement) -> usize {
+    let units = input.selection_start().ok().flatten().unwrap_or(u32::MAX) as usize;
+    let text = input.value();
+    let mut left = units;
+    text.chars()
+        .take_while(|char| {
+            let inside = left > 0;
+            left = left.saturating_sub(char.len_utf16());
+            inside
+        })
+        .count()
+}
+
+/// The box, with what is wrong with its text below it, and how it may go on.
 #[component]
 pub fn Search() -> impl IntoView {
     let view = view();
@@ -39,17 +55,61 @@ pub fn Search() -> impl IntoView {
             timeout.clear();
         }
     };
-    let typed = move |event| {
-        view.typed.set(event_target_value(&event));
+    let offers = Offers::new(expect_context::<Session>(), view);
+    let later = move || {
         stop();
         waiting.set_value(set_timeout_with_handle(move || apply(view), PAUSE).ok());
+    };
+    let look = move |asked: bool| {
+        if let Some(input) = input.get_untracked() {
+            offers.look(caret_of(&input), asked);
+        }
+    };
+    let typed = move |event| {
+        view.typed.set(event_target_value(&event));
+        later();
+        look(false);
+    };
+    let taken = move |(text, caret): (String, usize)| {
+        if let Some(input) = input.get_untracked() {
+            // Set here and now, so that the caret has its place to go to.
+            input.set_value(&text);
+            let units = text.chars().take(caret).map(char::len_utf16).sum::<usize>() as u32;
+            let _ = input.set_selection_range(units, units);
+        }
+        view.typed.set(text);
+        later();
+        look(false);
     };
     let key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
         // While an input method composes, Enter and Esc are its own.
         _ if event.is_composing() => {}
-        "Enter" => {
-            stop();
-            apply(view);
+        "Enter" => match offers.take() {
+            Some(text) => taken(text),
+            None => {
+                stop();
+                offers.close();
+                apply(view);
+            }
+        },
+        "Tab" => {
+            if let Some(text) = offers.take() {
+                event.prevent_default();
+                taken(text);
+            }
+        }
+        " " if event.ctrl_key() => {
+            event.prevent_default();
+            look(true);
+        }
+        "Escape" if offers.is_open() => {
+            event.stop_propagation();
+            offers.close();
+        }
+        "ArrowDown" | "ArrowUp" if offers.is_open() => {
+            event.prevent_default();
+            event.stop_propagation();
+            offers.step(event.key() == "ArrowUp");
         }
         "Escape" => {
             event.stop_propagation();
@@ -80,6 +140,10 @@ pub fn Search() -> impl IntoView {
     });
     let error = move || {
         let fault = view.fault.get()?;
+        // What merely is not finished needs no reproach while it is shown how it may go on.
+        if offers.is_open() && fault.position > view.typed.with(|typed| typed.chars().count()) {
+            return None;
+        }
         let before: String = view.typed.with(|typed| typed.chars().take(fault.position - 1).collect());
         Some(view! {
             <div id="search-error" class="message" role="alert" data-position=fault.position.to_string()>
@@ -134,19 +198,31 @@ pub fn Search() -> impl IntoView {
                 spellcheck="false"
                 aria-label="Search events (KQL)"
                 aria-invalid=move || has_fault().to_string()
+                role="combobox"
+                aria-autocomplete="list"
+                aria-controls="offers"
+                aria-expanded=move || offers.is_open().to_string()
+                aria-activedescendant=move || offers.active_id()
                 aria-describedby="search-error"
-                placeholder="Search everything, or  action: ConsoleLogin and not error: *"
+                placeholder="Search everything, or  actor: *alice* and result: denied"
                 prop:value=move || view.typed.get()
                 on:input=typed
                 on:keydown=key
                 on:scroll=move |_| follow()
                 on:focus=move |_| focused.set(true)
-                on:blur=move |_| focused.set(false)
+                on:click=move |_| offers.close()
+                on:blur=move |_| {
+                    focused.set(false);
+                    offers.close();
+                }
             />
             {badge}
             <kbd class="hint" aria-hidden="true">"/"</kbd>
-            {error}
-            {warning}
+            <div class="below">
+                {error}
+                {warning}
+                <OfferList offers taken=Callback::new(taken)/>
+            </div>
         </div>
     }
 }

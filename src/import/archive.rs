@@ -1,8 +1,7 @@
 //! Archives: files that hold files. Their entries are files of the case like any other, each with its own report.
 //!
-//! zip and tar are read from memory by readers of our own. What is wanted here is what libraries for well-formed archives do
-//! not give: entries of the same name kept apart, the complete entries of a download that broke off, and sizes that are
-//! never believed. Inflating is `zlib-rs`'s work as it is for gzip.
+//! `rawzip` and `tar` read them, from memory. Here is what libraries for well-formed archives do not give: entries of the
+//! same name kept apart, the complete entries of a download that broke off, and sizes that are never believed.
 
 mod names;
 mod tar;
@@ -72,7 +71,7 @@ pub struct Entry {
 }
 
 /// Where an entry is, as the archive states it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Place {
     Zip(zip::Place),
     Tar(tar::Place),

@@ -1,51 +1,47 @@
 //! base64 as people paste it: on one line or many, in quotes or not, the URL alphabet too, several values one after the
-//! other. The `Data` of a Kinesis record and `awslogs.data` are gzip in this dress (`spec/FORMATS.md` 0.1). RFC 4648.
+//! other. The `Data` of a Kinesis record and `awslogs.data` are gzip in this dress (`spec/FORMATS.md` 0.1). The `base64`
+//! crate decodes; here is only what it wants taken away before.
 
-/// The value of each character; [`SKIPPED`] and [`FOREIGN`] for those that have none.
-const VALUES: [u8; 256] = values();
-const SKIPPED: u8 = 64;
-const FOREIGN: u8 = 65;
-const PAD: u8 = 66;
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-const fn values() -> [u8; 256] {
-    let mut table = [FOREIGN; 256];
-    let mut at = 0;
-    while at < 26 {
-        table[b'A' as usize + at] = at as u8;
-        table[b'a' as usize + at] = at as u8 + 26;
-        at += 1;
+const ENGINE: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Characters are decoded when this many have come, whole groups of four.
+const BATCH: usize = 4096;
+
+/// White space, quotes, commas between values, and the bytes of a UTF-8 mark.
+fn is_skipped(byte: u8) -> bool {
+    b" \t\r\n\"',\xef\xbb\xbf".contains(&byte)
+}
+
+/// The character of the standard alphabet that stands for the same as this one of either alphabet.
+fn standard(byte: u8) -> Option<u8> {
+    match byte {
+        b'-' => Some(b'+'),
+        b'_' => Some(b'/'),
+        b'+' | b'/' => Some(byte),
+        _ => byte.is_ascii_alphanumeric().then_some(byte),
     }
-    at = 0;
-    while at < 10 {
-        table[b'0' as usize + at] = at as u8 + 52;
-        at += 1;
-    }
-    table[b'+' as usize] = 62;
-    table[b'-' as usize] = 62;
-    table[b'/' as usize] = 63;
-    table[b'_' as usize] = 63;
-    table[b'=' as usize] = PAD;
-    // White space, quotes, commas between values, and the bytes of a UTF-8 mark.
-    let skipped = b" \t\r\n\"',\xef\xbb\xbf";
-    at = 0;
-    while at < skipped.len() {
-        table[skipped[at] as usize] = SKIPPED;
-        at += 1;
-    }
-    table
 }
 
 /// Whether the text could be base64 all through.
 #[must_use]
 pub fn is_base64(text: &[u8]) -> bool {
-    text.iter().all(|&byte| VALUES[byte as usize] != FOREIGN)
+    text.iter().all(|&byte| standard(byte).is_some() || byte == b'=' || is_skipped(byte))
 }
 
 /// The first characters that count, white space and quotes left out.
 #[must_use]
 pub fn first_characters(text: &[u8]) -> [u8; 4] {
     let mut found = [0; 4];
-    let characters = text.iter().filter(|&&byte| VALUES[byte as usize] != SKIPPED);
+    let characters = text.iter().filter(|&&byte| !is_skipped(byte));
     found.iter_mut().zip(characters).for_each(|(slot, &byte)| *slot = byte);
     found
 }
@@ -53,50 +49,53 @@ pub fn first_characters(text: &[u8]) -> [u8; 4] {
 /// A decoder of text that comes in pieces.
 #[derive(Debug, Default)]
 pub struct Base64 {
-    bits: u32,
-    /// Characters in `bits`, 0 to 3.
-    characters: u8,
+    /// Characters that are not decoded yet, less than [`BATCH`]; between two pieces at most 3.
+    held: Vec<u8>,
 }
 
 impl Base64 {
     /// Decodes into `out` until it has no room for 3 more bytes or `input` is used up: bytes taken and made, and whether a
     /// character stands there that is not base64.
     pub fn pump(&mut self, input: &[u8], out: &mut [u8]) -> (usize, usize, bool) {
-        let (mut taken, mut made) = (0, 0);
-        while taken < input.len() && made + 3 <= out.len() {
-            let value = VALUES[input[taken] as usize];
-            match value {
-                0..64 => {
-                    self.bits = self.bits << 6 | u32::from(value);
-                    self.characters += 1;
-                    if self.characters == 4 {
-                        out[made..made + 3].copy_from_slice(&self.bits.to_be_bytes()[1..]);
-                        made += 3;
-                        (self.bits, self.characters) = (0, 0);
-                    }
+        let (mut taken, mut made, mut foreign) = (0, 0, false);
+        while taken < input.len() && made + self.held.len() / 4 * 3 + 3 <= out.len() {
+            let byte = input[taken];
+            if let Some(character) = standard(byte) {
+                self.held.push(character);
+                if self.held.len() == BATCH {
+                    made += self.decode(BATCH, &mut out[made..]);
                 }
-                SKIPPED => {}
-                PAD => made += self.end(&mut out[made..]),
-                _ => return (taken, made, true),
+            } else if byte == b'=' {
+                made += self.end(&mut out[made..]);
+            } else if !is_skipped(byte) {
+                foreign = true;
+                break;
             }
             taken += 1;
         }
-        (taken, made, false)
+        made += self.decode(self.held.len() & !3, &mut out[made..]);
+        (taken, made, foreign)
     }
 
-    /// The end of a value, padded or not: the bytes that its last characters hold. `out` has room for 2.
+    /// The end of a value, padded or not: the bytes that its last characters hold. `out` has room for 3.
     pub fn end(&mut self, out: &mut [u8]) -> usize {
-        let bits = self.bits << (6 * (4 - u32::from(self.characters.max(1))));
-        let bytes = usize::from(self.characters.saturating_sub(1)).min(out.len());
-        out[..bytes].copy_from_slice(&bits.to_be_bytes()[1..=bytes]);
-        (self.bits, self.characters) = (0, 0);
-        bytes
+        if !self.could_end() {
+            self.held.pop();
+        }
+        self.decode(self.held.len(), out)
     }
 
     /// Whether a value could end here without padding: one character alone is no byte.
     #[must_use]
     pub fn could_end(&self) -> bool {
-        self.characters != 1
+        self.held.len() % 4 != 1
+    }
+
+    fn decode(&mut self, characters: usize, out: &mut [u8]) -> usize {
+        // Only characters of the alphabet are held, in a number that bytes have: nothing can be wrong with them.
+        let made = ENGINE.decode_slice(&self.held[..characters], out).unwrap_or(0);
+        self.held.drain(..characters);
+        made
     }
 }
 

@@ -164,7 +164,6 @@ fn inflate(gunzip: &mut Gunzip, input: &[u8], out: &mut [u8]) -> (usize, usize, 
 ///
 /// # Errors
 /// What is wrong with the payload. Unlike a file it is refused whole when it is damaged.
-#[allow(dead_code, reason = "for readers of formats whose records carry packed payloads")]
 pub(crate) fn unpack(bytes: &[u8], cap: usize) -> Result<Vec<u8>, Refusal> {
     let mut content = Cow::Borrowed(bytes);
     for depth in 0.. {

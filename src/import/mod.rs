@@ -4,14 +4,20 @@
 
 pub mod archive;
 mod base64;
+mod elements;
+mod format;
 pub mod gzip;
+mod json;
+pub mod kind;
 mod layers;
+mod outline;
 pub mod recognise;
 pub mod records;
+mod repair;
 pub mod split;
+mod tally;
 mod utf16;
 
-#[allow(unused_imports, reason = "for readers of formats whose records carry packed payloads")]
 pub(crate) use layers::{Refusal, unpack};
 
 use crate::problem::{Problem, ProblemKind};

@@ -2,8 +2,8 @@
 //! braces from the start of the records on; where it meets something it does not understand it cuts no more, and the rest
 //! of the file is one piece.
 
+use super::elements::find_records;
 use super::recognise::{HEAD, Kind, recognise};
-use super::records::find_records;
 use crate::store::tokens::{self, PADDING};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -1,5 +1,6 @@
 //! UTF-16 to UTF-8: Windows PowerShell 5 writes `aws … > file.json` as UTF-16LE with a mark before it
-//! (`spec/FORMATS.md` 0.1). A half of a pair that stands alone becomes U+FFFD.
+//! (`spec/FORMATS.md` 0.1). A half of a pair that stands alone becomes U+FFFD. The standard library decodes; here units are
+//! made of bytes that come in pieces.
 
 /// Which of a code unit's two bytes comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +42,6 @@ pub struct Utf16 {
     replaced: u32,
 }
 
-/// Room that one step may need: U+FFFD for a lone half, and a character.
-const STEP: usize = 8;
-
 impl Utf16 {
     /// A transcoder of text whose bytes come in this order.
     #[must_use]
@@ -53,61 +51,55 @@ impl Utf16 {
 
     /// Transcodes into `out` until its room is nearly used or `input` is used up: bytes taken and bytes made.
     pub fn pump(&mut self, input: &[u8], out: &mut [u8]) -> (usize, usize) {
-        let (mut taken, mut made) = (0, 0);
-        while taken < input.len() && made + STEP <= out.len() {
-            let byte = input[taken];
-            taken += 1;
-            let Some(first) = self.odd.take() else {
-                self.odd = Some(byte);
-                continue;
+        // No unit makes more than 3 bytes; one may be held from before.
+        let most = (out.len() / 3).saturating_sub(1) * 2;
+        let input = &input[..input.len().min(most)];
+        let mut bytes = self.odd.take().into_iter().chain(input.iter().copied());
+        let order = self.order;
+        let odd = &mut self.odd;
+        let mut units = std::iter::from_fn(|| {
+            let first = bytes.next()?;
+            let Some(second) = bytes.next() else {
+                *odd = Some(first);
+                return None;
             };
-            let unit = match self.order {
-                Order::Little => u16::from_le_bytes([first, byte]),
-                Order::Big => u16::from_be_bytes([first, byte]),
-            };
-            made += self.unit(unit, &mut out[made..]);
-        }
-        (taken, made)
-    }
-
-    fn unit(&mut self, unit: u16, out: &mut [u8]) -> usize {
-        let mark = !std::mem::replace(&mut self.begun, true) && unit == 0xfeff;
-        if mark {
-            return 0;
+            Some(match order {
+                Order::Little => u16::from_le_bytes([first, second]),
+                Order::Big => u16::from_be_bytes([first, second]),
+            })
+        })
+        .peekable();
+        if !self.begun && units.peek().is_some() {
+            self.begun = true;
+            units.next_if_eq(&0xfeff);
         }
         let mut made = 0;
-        let high = self.high.take();
-        let low = (0xdc00..0xe000).contains(&unit);
-        let code = match (high, low) {
-            (Some(high), true) => 0x1_0000 + (u32::from(high - 0xd800) << 10) + u32::from(unit - 0xdc00),
-            (high, _) => {
-                if high.is_some() {
-                    made += self.replace(out);
+        let mut decoded = char::decode_utf16(self.high.take().into_iter().chain(units)).peekable();
+        while let Some(character) = decoded.next() {
+            let character = match character {
+                Ok(character) => character,
+                // The other half may be in the next piece.
+                Err(lone) if lone.unpaired_surrogate() < 0xdc00 && decoded.peek().is_none() => {
+                    self.high = Some(lone.unpaired_surrogate());
+                    break;
                 }
-                if (0xd800..0xdc00).contains(&unit) {
-                    self.high = Some(unit);
-                    return made;
+                Err(_) => {
+                    self.replaced += 1;
+                    char::REPLACEMENT_CHARACTER
                 }
-                u32::from(unit)
-            }
-        };
-        match char::from_u32(code) {
-            Some(character) => made + character.encode_utf8(&mut out[made..]).len(),
-            None => made + self.replace(&mut out[made..]),
+            };
+            made += character.encode_utf8(&mut out[made..]).len();
         }
+        (input.len(), made)
     }
 
-    fn replace(&mut self, out: &mut [u8]) -> usize {
-        self.replaced += 1;
-        char::REPLACEMENT_CHARACTER.encode_utf8(out).len()
-    }
-
-    /// The end of the text: bytes made (at most 8, of which `out` has room), and whether it ended in the middle of a
+    /// The end of the text: bytes made (at most 3, of which `out` has room), and whether it ended in the middle of a
     /// character.
     pub fn end(&mut self, out: &mut [u8]) -> (usize, bool) {
-        let cut = self.odd.take().is_some() | self.high.is_some();
-        let made = if self.high.take().is_some() { self.replace(out) } else { 0 };
-        (made, cut)
+        let high = self.high.take().is_some();
+        let made = if high { char::REPLACEMENT_CHARACTER.encode_utf8(out).len() } else { 0 };
+        self.replaced += u32::from(high);
+        (made, self.odd.take().is_some() || high)
     }
 
     /// Halves of pairs that stood alone.

@@ -10,6 +10,7 @@ use crate::store::shape::{Column, Fixed, INT_BIAS, Kind};
 use crate::store::write::uuid_text;
 use crate::store::{Store, secret};
 use crate::time;
+use crate::trail::Derived;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
@@ -221,23 +222,60 @@ fn histogram(store: &Store, rows: &Rows, bins: &Bins, by: Option<&By>) -> Vec<Ve
     series
 }
 
-/// The hot column of a field that has a complete one, and its dictionary.
+/// The column of a field that has one value a row at most, and all of them in one column; and its dictionary.
 fn hot<'a>(store: &'a Store, select: &Select) -> Option<(&'a Dense, u32)> {
+    if let Some(derived) = select.derived().filter(|&derived| derived != Derived::Resource) {
+        return Some((store.derived().column(derived), store.derived_dictionary(derived)));
+    }
     let path = select::plain_path(store, select)?;
     let hot = store.hot_of(path).filter(|&hot| store.hot().is_exact(hot))?;
     Some((store.hot().column(hot), store.hot_dictionary(hot)))
 }
 
+/// Whether counting the values of a field is quick.
+pub(super) fn is_quick(store: &Store, select: &Select) -> bool {
+    select.derived().is_some() || hot(store, select).is_some()
+}
+
+/// How many of the rows have each cell of a column.
+fn by_cell(column: &Dense, rows: &Rows, cells: usize) -> Vec<u64> {
+    let mut counts = vec![0u64; cells];
+    match column {
+        Dense::One(cells) => rows.ones().for_each(|row| counts[usize::from(cells[row])] += 1),
+        Dense::Two(cells) => rows.ones().for_each(|row| counts[usize::from(cells[row])] += 1),
+        Dense::Four(cells) => rows.ones().for_each(|row| counts[cells[row] as usize] += 1),
+    }
+    counts
+}
+
+/// Events by resource: events are counted by their sets of resources first, of which there are far fewer.
+fn resource_counts(store: &Store, rows: &Rows) -> Counts {
+    let columns = store.derived();
+    let dictionary = store.dictionary(store.derived_dictionary(Derived::Resource));
+    let by_set = by_cell(columns.column(Derived::Resource), rows, columns.sets() as usize + 1);
+    let mut by_id = vec![0u64; dictionary.len()];
+    for set in 0..columns.sets() {
+        let count = by_set[set as usize + 1];
+        if count > 0 {
+            columns.set(set).iter().for_each(|&id| by_id[id as usize] += count);
+        }
+    }
+    let mut by_text: HashMap<&str, u64> = HashMap::new();
+    for (id, &count) in by_id.iter().enumerate().filter(|&(_, &count)| count > 0) {
+        *by_text.entry(dictionary.text(id as u32)).or_default() += count;
+    }
+    let values = by_text.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();
+    Counts { values, none: by_set[0] }
+}
+
 fn counts(store: &Store, rows: &Rows, select: &Select) -> Counts {
+    if select.derived() == Some(Derived::Resource) {
+        return resource_counts(store, rows);
+    }
     let mut counts = Counts::default();
     if let Some((column, id)) = hot(store, select) {
         let dictionary = store.dictionary(id);
-        let mut by_cell = vec![0u64; dictionary.len() + 1];
-        match column {
-            Dense::One(cells) => rows.ones().for_each(|row| by_cell[usize::from(cells[row])] += 1),
-            Dense::Two(cells) => rows.ones().for_each(|row| by_cell[usize::from(cells[row])] += 1),
-            Dense::Four(cells) => rows.ones().for_each(|row| by_cell[cells[row] as usize] += 1),
-        }
+        let by_cell = by_cell(column, rows, dictionary.len() + 1);
         counts.none = by_cell[0];
         let found = by_cell.iter().skip(1).enumerate().filter(|&(_, &count)| count > 0);
         let found = found.map(|(id, &count)| (dictionary.text(id as u32).to_owned(), count));
@@ -323,6 +361,13 @@ impl Value {
 
 /// Calls `each` with every value that a field has in the given rows (null and containers are no values).
 pub(super) fn each_value(store: &Store, rows: &Rows, select: &Select, each: &mut impl FnMut(Value, u32)) {
+    if let Some(derived) = select.derived() {
+        let dictionary = store.derived_dictionary(derived);
+        for row in rows.ones() {
+            store.derived().for_each(derived, row as u32, |id| each(Value::Id(dictionary, id), row as u32));
+        }
+        return;
+    }
     let pattern = Pattern::new(select);
     for (path, progress) in select::walk(store, &pattern, crate::store::path::ROOT) {
         let here = pattern.selects(progress);

@@ -10,6 +10,12 @@ use crate::store::{Row, Store};
 
 /// The values that a field has in a row, in the record's order of paths.
 pub(super) fn values(store: &Store, row: Row, select: &Select) -> Vec<Value> {
+    if let Some(derived) = select.derived() {
+        let mut found = Vec::new();
+        let dictionary = store.derived_dictionary(derived);
+        store.derived().for_each(derived, row, |id| found.push(Value::Id(dictionary, id)));
+        return found;
+    }
     let Some((shape, block, at)) = store.locate(row) else { return Vec::new() };
     let pattern = Pattern::new(select);
     let mut found = Vec::new();

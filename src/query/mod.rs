@@ -10,4 +10,5 @@ pub mod predicate;
 pub mod scan;
 mod search;
 mod select;
+pub mod suggest;
 pub mod text;

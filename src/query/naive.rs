@@ -22,6 +22,8 @@ pub struct NaiveEvent<'a> {
     pub time_ms: Option<i64>,
     /// The path of the file that it came from.
     pub file: &'a str,
+    /// Its derived values: an object of texts and arrays of texts by name (`@actor`); null when there are none.
+    pub derived: &'a Value,
 }
 
 /// Whether the value at a path is secret. The path is the keys of the objects around the value from the record's root;
@@ -78,7 +80,15 @@ fn holds_at(predicate: &Predicate, root: &Place<'_>, event: &NaiveEvent<'_>, is_
         Predicate::Not(predicate) => !inner(predicate),
         Predicate::And(all) => all.iter().all(inner),
         Predicate::Or(any) => any.iter().any(inner),
-        Predicate::Test(test) => test_holds(test, root, is_secret),
+        Predicate::Test(test) => match test.select.derived() {
+            // Derived values are of the event, so elements of its arrays have none.
+            Some(_) if !std::ptr::eq(root.value, event.record) => test.absent,
+            Some(derived) => {
+                let test = Test { select: Select::keys(derived.name()), ..test.clone() };
+                test_holds(&test, &Place { keys: Vec::new(), value: event.derived }, is_secret)
+            }
+            None => test_holds(test, root, is_secret),
+        },
         Predicate::AnyValue(test) => any_value(test, root, is_secret),
         Predicate::Time(range) => event.time_ms.is_some_and(|time| {
             let end = |instant: Option<Instant>, otherwise: i64| match instant {

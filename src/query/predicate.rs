@@ -4,6 +4,7 @@
 //! The languages differ in exactly three things, so every [`Test`] states all three: which values its path selects
 //! ([`Select`]), how type and case are compared ([`Compare`]), and what absence yields ([`Test::absent`]).
 
+use crate::trail::Derived;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +74,8 @@ pub enum Step {
     Index(u32),
     /// Any one element of an array (`[]`).
     AnyElement,
+    /// A derived value of the event. It is the only step then.
+    Derived(Derived),
 }
 
 /// How a [`Select`] treats arrays that it does not name.
@@ -89,6 +92,21 @@ impl Select {
     #[must_use]
     pub fn keys(path: &str) -> Self {
         Self { steps: path.split('.').map(|key| Step::Key(key.to_owned())).collect(), arrays: Arrays::Through }
+    }
+
+    /// The values that are derived from an event.
+    #[must_use]
+    pub fn of_derived(derived: Derived) -> Self {
+        Self { steps: vec![Step::Derived(derived)], arrays: Arrays::Exact }
+    }
+
+    /// Which derived value it selects, if it is one.
+    #[must_use]
+    pub fn derived(&self) -> Option<Derived> {
+        match self.steps[..] {
+            [Step::Derived(derived)] => Some(derived),
+            _ => None,
+        }
     }
 }
 
@@ -215,6 +233,17 @@ pub enum Instant {
 }
 
 impl Predicate {
+    /// Whether it asks for a derived value anywhere.
+    #[must_use]
+    pub fn asks(&self, derived: Derived) -> bool {
+        match self {
+            Self::Not(inner) | Self::SomeElement { of: inner, .. } => inner.asks(derived),
+            Self::And(all) | Self::Or(all) => all.iter().any(|part| part.asks(derived)),
+            Self::Test(test) => test.select.derived() == Some(derived),
+            _ => false,
+        }
+    }
+
     /// Replaces every [`Instant::Now`] by an absolute time, given the newest event's (which only the session knows, since
     /// each shard sees its own events).
     #[must_use]

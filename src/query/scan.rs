@@ -16,6 +16,7 @@ use crate::store::shape::{Column, Fixed, INT_BIAS, Kind, Shape};
 use crate::store::write::uuid_text;
 use crate::store::{Row, Store};
 use crate::time;
+use crate::trail::Derived;
 use fixedbitset::FixedBitSet;
 use hashbrown::HashMap;
 
@@ -135,6 +136,15 @@ impl Scan<'_> {
     fn test(&self, test: &Test) -> Rows {
         let comparisons = Comparisons::new(&test.any);
         let mut hits = self.none();
+        if let Some(derived) = test.select.derived() {
+            // Elements of arrays have no derived values.
+            if self.root == ROOT {
+                self.derived_test(derived, test, &comparisons, &mut hits);
+            } else if test.absent {
+                return self.all();
+            }
+            return hits;
+        }
         let pattern = Pattern::new(&test.select);
         if self.root == ROOT && !test.absent && self.hot_test(test, &comparisons, &mut hits) {
             return hits;
@@ -197,6 +207,31 @@ impl Scan<'_> {
         let ids = comparisons.strings(self.store.dictionary(self.store.hot_dictionary(hot)));
         column.mark(hits, &ids);
         true
+    }
+
+    /// A test on a derived value: its column says all there is.
+    fn derived_test(&self, derived: Derived, test: &Test, comparisons: &Comparisons<'_>, hits: &mut Rows) {
+        let columns = self.store.derived();
+        let column = columns.column(derived);
+        if comparisons.present || test.absent {
+            for (row, cell) in column.iter().enumerate() {
+                if if cell == 0 { test.absent } else { comparisons.present } {
+                    hits.insert(row);
+                }
+            }
+        }
+        if comparisons.present || comparisons.is_bare() {
+            return;
+        }
+        let mut ids = comparisons.strings(self.store.dictionary(self.store.derived_dictionary(derived)));
+        if derived == Derived::Resource && !ids.is_none() {
+            let mut sets = FixedBitSet::with_capacity(columns.sets() as usize);
+            for set in 0..columns.sets() {
+                sets.set(set as usize, columns.set(set).iter().any(|&id| ids.contains(id)));
+            }
+            ids = Ids::Many(sets);
+        }
+        column.mark(hits, &ids);
     }
 
     fn any_value(&self, test: &TextTest) -> Rows {
@@ -280,7 +315,8 @@ impl Scan<'_> {
         for (id, text) in dictionary.iter().enumerate() {
             // Raw texts nested more deeply than serde_json reads (128) have no element that anyone asks about.
             let Ok(value) = serde_json::from_slice(text) else { continue };
-            let event = naive::NaiveEvent { record: &value, time_ms: None, file: "" };
+            let event =
+                naive::NaiveEvent { record: &value, time_ms: None, file: "", derived: &serde_json::Value::Null };
             let secret = |keys: &[&str]| keys.iter().any(|key| crate::store::secret::is_secret_key(key));
             if questions.iter().any(|question| naive::holds(question, &event, &secret)) {
                 ids.insert(id);
@@ -557,9 +593,12 @@ impl Mark for crate::store::column::Dense {
     }
 }
 
-/// Whether any event has anything at a field, null included.
+/// Whether any event has anything at a field, null included. Derived values are there whatever the events are.
 #[must_use]
 pub fn occurs(store: &Store, select: &super::predicate::Select) -> bool {
+    if select.derived().is_some() {
+        return true;
+    }
     let pattern = Pattern::new(select);
     select::walk(store, &pattern, ROOT).into_iter().any(|(path, progress)| {
         let seen = pattern.selects(progress) || progress.is_below();

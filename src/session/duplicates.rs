@@ -1,5 +1,6 @@
 //! The same event twice: delivered twice by CloudTrail, or dropped twice by a person. It counts once. Of several copies the
-//! one with the lowest path, then record number, stays, so that the answer does not depend on the order of reading.
+//! one with the lowest path, then record number, stays, so that the answer does not depend on the order of reading; but
+//! never a row of a table (Event history CSV) where the whole record is there.
 //!
 //! Hashes of all ids go to the session once; only ids that more than one event has are looked at closely.
 
@@ -81,12 +82,14 @@ fn judge(mut candidates: Vec<(usize, Candidate)>, paths: &[String], shards: usiz
     let path = |file: u32| paths.get(file as usize).map_or("", String::as_str);
     candidates.sort_unstable_by(|(_, a), (_, b)| {
         let place = path(a.file).cmp(path(b.file)).then(a.file.cmp(&b.file)).then(a.record.cmp(&b.record));
-        a.identity.cmp(&b.identity).then(place)
+        a.identity.cmp(&b.identity).then(a.partial.cmp(&b.partial)).then(place)
     });
     for same in candidates.chunk_by(|(_, a), (_, b)| a.identity == b.identity) {
         let mut kept: Vec<&Candidate> = Vec::new();
         for (shard, candidate) in same {
-            if kept.iter().any(|known| known.content == candidate.content) {
+            // A row of a table says less than the record that it was made from, and so nothing else.
+            let said = |known: &&Candidate| known.content == candidate.content || (candidate.partial && !known.partial);
+            if kept.iter().any(said) {
                 drops[*shard].push(candidate.row);
                 *found.by_file.entry(candidate.file).or_default() += 1;
                 continue;
@@ -107,7 +110,8 @@ mod tests {
 
     #[test]
     fn the_lowest_path_stays_whatever_the_order() {
-        let candidate = |identity, content, file, record, row| Candidate { identity, content, file, record, row };
+        let candidate =
+            |identity, content, file, record, row| Candidate { identity, content, file, record, row, partial: false };
         let paths: Vec<String> = ["b.json", "a.json", "c.json"].map(str::to_owned).into();
         let all = vec![
             (0, candidate(7, 70, 0, 3, 10)),

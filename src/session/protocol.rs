@@ -7,6 +7,7 @@ use crate::query::aggregate::{Aggregate, Answer};
 use crate::query::order::{Order, SortKey};
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
+use crate::trail::Derived;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A question to one shard.
@@ -50,6 +51,8 @@ pub enum Ask {
         /// With its secret values.
         reveal: bool,
     },
+    /// The derived values of one event.
+    Derived(Row),
     /// Hashes of the ids of all events.
     Identities,
     /// All about the events whose id has one of these hashes (rising).
@@ -60,6 +63,17 @@ pub enum Ask {
     Settle,
     /// Which of these fields occur at all, and the paths there are (for nearest names) when any does not.
     Fields(Vec<Select>),
+    /// Paths that hold values, to be offered while a person types.
+    Paths,
+    /// Values of these fields that contain a text, to be offered while a person types.
+    Suggest {
+        /// The fields.
+        selects: Vec<Select>,
+        /// What is typed.
+        typed: String,
+        /// How many at most.
+        limit: u32,
+    },
     /// How much memory the events take.
     Memory,
 }
@@ -81,12 +95,18 @@ pub enum Reply {
     Find(Option<SortKey>),
     /// To [`Ask::Record`].
     Record(String),
+    /// To [`Ask::Derived`]: every value there is, in the order of [`Derived::ALL`].
+    Derived(Vec<(Derived, String)>),
     /// To [`Ask::Identities`]: rising.
     Identities(Vec<u64>),
     /// To [`Ask::Candidates`].
     Candidates(Vec<Candidate>),
     /// To [`Ask::Fields`]: for each whether it occurs; all paths when one does not.
     Fields(Vec<bool>, Vec<String>),
+    /// To [`Ask::Paths`].
+    Paths(Vec<String>),
+    /// To [`Ask::Suggest`]: values, with the events that have them where that is known.
+    Suggest(Vec<(String, Option<u64>)>),
     /// To [`Ask::Memory`]: bytes by part, and events.
     Memory(Vec<(String, u64)>, u32),
     /// Done.
@@ -121,6 +141,8 @@ pub struct Candidate {
     pub record: u32,
     /// Its number in its shard.
     pub row: Row,
+    /// It was put together from the columns of a table that leaves things out.
+    pub partial: bool,
 }
 
 /// What came of a file, or of a piece of one.

@@ -6,6 +6,8 @@ use crate::query::aggregate::{Aggregate, Answer};
 use crate::query::order::{Order, SortKey, Split, SplitStep};
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
+use crate::trail::Derived;
+use std::collections::BTreeMap;
 
 /// A shard went away before it answered, or answered something else: the answer as a whole cannot be had. Whoever asked
 /// asks again once the shard is back.
@@ -162,6 +164,18 @@ pub async fn record(shards: &impl Shards, shard: usize, row: Row, reveal: bool) 
     }
 }
 
+/// The derived values of one event.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn derived(shards: &impl Shards, shard: usize, row: Row) -> Result<Vec<(Derived, String)>, Lost> {
+    let asks = (0..shards.count()).map(|at| Ask::Derived(if at == shard { row } else { Row::MAX }));
+    match shards.ask(asks.collect()).await?.into_iter().nth(shard) {
+        Some(Reply::Derived(values)) => Ok(values),
+        _ => Err(Lost),
+    }
+}
+
 /// Of each field, whether no event has it; and all paths there are, when some field does not occur.
 ///
 /// # Errors
@@ -177,4 +191,48 @@ pub async fn unknown_fields(shards: &impl Shards, fields: Vec<Select>) -> Result
     paths.sort_unstable();
     paths.dedup();
     Ok((unknown, paths))
+}
+
+/// All paths that hold values.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn paths(shards: &impl Shards) -> Result<Vec<String>, Lost> {
+    let mut all = Vec::new();
+    for reply in ask_all(shards, Ask::Paths).await? {
+        let Reply::Paths(paths) = reply else { return Err(Lost) };
+        all.extend(paths);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// Values of fields that contain what was typed, the best first: those that begin with it before those that contain it, then
+/// the commonest. The counts are of what each shard offered, so they may be too low for values rare in some.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn suggestions(
+    shards: &impl Shards,
+    selects: Vec<Select>,
+    typed: String,
+    limit: usize,
+) -> Result<Vec<(String, Option<u64>)>, Lost> {
+    let folded = crate::query::text::fold(&typed).into_owned();
+    // Each shard offers more than is wanted, so that what is common in all is not missed for being just below in some.
+    let ask = Ask::Suggest { selects, typed, limit: limit as u32 * 8 };
+    let mut all: BTreeMap<String, Option<u64>> = BTreeMap::new();
+    for reply in ask_all(shards, ask).await? {
+        let Reply::Suggest(values) = reply else { return Err(Lost) };
+        for (value, count) in values {
+            let known = all.entry(value).or_default();
+            *known = known.map_or(count, |known| Some(known + count.unwrap_or_default()));
+        }
+    }
+    let mut all: Vec<_> = all.into_iter().collect();
+    let begins = |value: &str| crate::query::text::fold(value).starts_with(&*folded);
+    all.sort_by_cached_key(|(value, count)| (!begins(value), std::cmp::Reverse(*count)));
+    all.truncate(limit);
+    Ok(all)
 }

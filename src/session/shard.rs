@@ -8,9 +8,12 @@ use crate::problem::Problem;
 use crate::query::order::{self, Order, SortBy};
 use crate::query::predicate::{Predicate, TimeRange};
 use crate::query::scan::{self, Rows};
+use crate::query::suggest::suggest;
 use crate::query::{aggregate, cell};
 use crate::store::write::Secrets;
 use crate::store::{Row, Store};
+use crate::trail::Derived;
+use crate::trail::calls::SUMMARY;
 
 /// Entries of archives are read in pieces of this size.
 const ENTRY_PIECE: usize = 8 << 20;
@@ -211,6 +214,14 @@ impl Shard {
                 }
                 Reply::Record(String::from_utf8_lossy(&out).into_owned())
             }
+            Ask::Derived(row) => {
+                let mut values = Vec::new();
+                for derived in Derived::ALL.into_iter().filter(|_| row < self.store.rows()) {
+                    let texts = self.store.dictionary(self.store.derived_dictionary(derived));
+                    self.store.derived().for_each(derived, row, |id| values.push((derived, texts.text(id).to_owned())));
+                }
+                Reply::Derived(values)
+            }
             Ask::Identities => {
                 let mut hashes = self.store.identities();
                 hashes.sort_unstable();
@@ -232,6 +243,14 @@ impl Shard {
                 let paths = if there.iter().all(|there| *there) { Vec::new() } else { scan::families(&self.store) };
                 Reply::Fields(there, paths)
             }
+            Ask::Paths => Reply::Paths(scan::families(&self.store)),
+            Ask::Suggest { selects, typed, limit } => {
+                self.scan(&Predicate::Everything);
+                let Some((_, _, rows)) = &self.last else { return Reply::Done };
+                let values =
+                    selects.iter().flat_map(|select| suggest(&self.store, rows, select, &typed, limit as usize));
+                Reply::Suggest(values.collect())
+            }
             Ask::Memory => {
                 let parts = self.store.memory().into_iter().map(|(part, bytes)| (part.to_owned(), bytes as u64));
                 Reply::Memory(parts.collect(), self.store.rows())
@@ -245,11 +264,29 @@ impl Shard {
         if self.last.as_ref().is_some_and(|(known, at, _)| *at == rows && known == predicate) {
             return;
         }
-        let mut found = scan::rows(&self.store, &self.files, predicate);
-        for &row in &self.dropped {
-            found.set(row as usize, false);
+        let mut found = self.without_dropped(scan::rows(&self.store, &self.files, predicate));
+        if !predicate.asks(Derived::Category) {
+            self.leave_out_summaries(&mut found);
         }
         self.last = Some((predicate.clone(), rows, found));
+    }
+
+    /// Takes five-minute summaries out: they tell of many calls each and would spoil every count of calls, so they are shown
+    /// to who asks for their category and to nobody else.
+    fn leave_out_summaries(&self, rows: &mut Rows) {
+        let category = self.store.derived_dictionary(Derived::Category);
+        if !self.store.dictionary(category).iter().any(|text| text == SUMMARY.as_bytes()) {
+            return;
+        }
+        let found: Vec<usize> = rows.ones().filter(|&row| self.store.is_summary(row as Row)).collect();
+        found.into_iter().for_each(|row| rows.set(row, false));
+    }
+
+    fn without_dropped(&self, mut rows: Rows) -> Rows {
+        for &row in &self.dropped {
+            rows.set(row as usize, false);
+        }
+        rows
     }
 
     fn current_order(&self) -> Order {
@@ -271,7 +308,9 @@ impl Shard {
         let rows = identities.iter().enumerate().filter(|(_, identity)| wanted.binary_search(identity).is_ok());
         rows.map(|(row, &identity)| {
             let (file, record) = self.store.provenance(row as Row);
-            Candidate { identity, content: self.store.content_hash(row as Row), file, record, row: row as Row }
+            let row = row as Row;
+            let (content, partial) = (self.store.content_hash(row), self.store.is_partial(row));
+            Candidate { identity, content, file, record, row, partial }
         })
         .collect()
     }

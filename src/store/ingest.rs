@@ -1,6 +1,7 @@
 //! Bytes of one record in, one row in the store: the hottest loop of the product.
 
 use super::between::Found;
+use super::derive::Fresh;
 use super::path::{PathId, ROOT};
 use super::raw::{self, RawLeaf, RawStep};
 use super::shape::{Column, INT_BIAS, Kind, Shape, Span};
@@ -51,6 +52,9 @@ impl From<JsonError> for RecordError {
 pub struct Around<'a> {
     /// Names of resources that only the envelope names (`lookup-events`, Event history).
     pub resources: &'a [String],
+    /// The record was put together from the columns of a table that leaves things out. Where another record has the same
+    /// eventID, that one is the event.
+    pub partial: bool,
     /// The file cannot say how a sign-in ended (Event history CSV), so the result of one is unknown.
     pub mute_sign_in: bool,
 }
@@ -64,6 +68,8 @@ pub struct Ingested {
     pub replaced: bool,
     /// It has no time that could be read.
     pub undated: bool,
+    /// It is no call, but a five-minute summary of data events.
+    pub summary: bool,
 }
 
 pub(super) enum Stop {
@@ -85,13 +91,12 @@ impl Store {
     /// # Errors
     /// See [`RecordError`]; the store is as it was, but for strings that nothing refers to.
     pub fn ingest(&mut self, buf: &[u8], at: usize, end: usize, around: &Around<'_>) -> Result<Ingested, RecordError> {
-        let _ = around;
         if self.trie_is_gone {
             self.regrow();
         }
         let mut shredding = Shredding::Predicted;
         loop {
-            match self.record(buf, at, end, shredding) {
+            match self.record(buf, at, end, around, shredding) {
                 Ok(ingested) => return Ok(ingested),
                 Err(Stop::Failed(error)) => return Err(error),
                 Err(Stop::Coarser(coarser)) => shredding = coarser,
@@ -101,7 +106,14 @@ impl Store {
 
     // Not inlined: a function of its own tiers up early in a browser, a loop inside a long one does not.
     #[inline(never)]
-    fn record(&mut self, buf: &[u8], at: usize, end: usize, shredding: Shredding) -> Result<Ingested, Stop> {
+    fn record(
+        &mut self,
+        buf: &[u8],
+        at: usize,
+        end: usize,
+        around: &Around<'_>,
+        shredding: Shredding,
+    ) -> Result<Ingested, Stop> {
         self.ids.clear();
         self.uuids.clear();
         let mut replaced = false;
@@ -149,12 +161,12 @@ impl Store {
             return Err(tokens::error(end, end, "the end of a record").into());
         }
         let shape = self.trie.endings[(ending & !END) as usize].shape;
-        let undated = self.commit(shape).ok_or(Stop::Failed(RecordError::NotARecord(pos)))?;
-        Ok(Ingested { end: pos, replaced, undated })
+        let undated = self.commit(shape, around).ok_or(Stop::Failed(RecordError::NotARecord(pos)))?;
+        Ok(Ingested { end: pos, replaced, undated, summary: self.is_summary(self.rows() - 1) })
     }
 
     /// Appends the row, and says whether it is undated; `None` when the object is no CloudTrail record.
-    fn commit(&mut self, shape: u32) -> Option<bool> {
+    fn commit(&mut self, shape: u32, around: &Around<'_>) -> Option<bool> {
         let row = self.row_shapes.len() as u32;
         let Shape { hot, time, columns, record, .. } = &self.shapes[shape as usize];
         let mut cells = [0; hot::COUNT];
@@ -175,6 +187,22 @@ impl Store {
             let [Column { path: ROOT, kind: Kind::Json, dictionary, .. }] = columns[..] else { return None };
             ms = self.raw_record(dictionary, self.ids[0])?;
         }
+        let shape_of = &self.shapes[shape as usize];
+        let derived = self.deriver.derive(
+            &mut Fresh {
+                plan: &shape_of.plan,
+                columns: &shape_of.columns,
+                ids: &self.ids,
+                uuids: &self.uuids,
+                dictionaries: &mut self.dictionaries,
+                derived: &self.derived_dictionaries,
+            },
+            around,
+        );
+        self.derived.push(&derived, &self.deriver.resources);
+        if around.partial {
+            self.partial.push(row);
+        }
         self.hot.push(ms, &cells);
         self.row_shapes.push(shape);
         self.shapes[shape as usize].push(row, &self.ids, &self.uuids);
@@ -188,10 +216,16 @@ impl Store {
         raw::leaves(self.dictionaries[dictionary as usize].bytes(id), &mut |steps, leaf| {
             if let [RawStep::Key(key), ..] = steps {
                 record |= RECORD_KEYS.iter().any(|known| known.as_bytes() == key.as_ref());
-                if let ([RawStep::Key(key)], RawLeaf::String(text)) = (steps, &leaf)
-                    && key.as_ref() == b"eventTime"
-                {
-                    ms = std::str::from_utf8(text).ok().and_then(time::parse);
+                let RawLeaf::String(text) = &leaf else { return };
+                let time = || std::str::from_utf8(text).ok().and_then(time::parse);
+                match steps {
+                    [RawStep::Key(key)] if key.as_ref() == b"eventTime" => ms = time(),
+                    [RawStep::Key(around), RawStep::Key(key)]
+                        if around.as_ref() == b"timeWindow" && key.as_ref() == b"windowStart" =>
+                    {
+                        ms = ms.or_else(time);
+                    }
+                    _ => {}
                 }
             }
         });

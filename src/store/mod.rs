@@ -7,6 +7,8 @@
 
 mod between;
 pub mod column;
+mod derive;
+pub mod derived;
 pub mod dictionary;
 pub mod hot;
 mod identity;
@@ -19,7 +21,10 @@ pub mod tokens;
 mod trie;
 pub mod write;
 
+use crate::trail::{Derived, SINGLE, calls};
 use column::Dense;
+use derive::{Deriver, Plan};
+use derived::DerivedColumns;
 use dictionary::Dictionary;
 use hashbrown::HashMap;
 use hot::Hot;
@@ -75,7 +80,14 @@ pub struct Store {
     hot_dictionaries: [u32; hot::COUNT],
     hot_paths: [PathId; hot::COUNT],
     time_path: PathId,
+    /// Where a five-minute summary of data events has its time instead.
+    window_path: PathId,
     runs: Vec<Run>,
+    derived: DerivedColumns,
+    /// Rows of records that were put together from tables, rising.
+    partial: Vec<Row>,
+    derived_dictionaries: [u32; SINGLE + 1],
+    deriver: Deriver,
     // Of the record being read:
     ids: Vec<u32>,
     uuids: Vec<u8>,
@@ -89,6 +101,8 @@ impl Default for Store {
         let mut paths = Paths::default();
         let hot_paths = hot::PATHS.map(|path| path.split('.').fold(ROOT, |at, key| paths.member_or_new(at, key)));
         let time_path = paths.member_or_new(ROOT, "eventTime");
+        let window = paths.member_or_new(ROOT, "timeWindow");
+        let window_path = paths.member_or_new(window, "windowStart");
         let mut store = Self {
             paths,
             trie: Trie::default(),
@@ -104,7 +118,12 @@ impl Default for Store {
             hot_dictionaries: [0; hot::COUNT],
             hot_paths,
             time_path,
+            window_path,
             runs: Vec::new(),
+            derived: DerivedColumns::default(),
+            partial: Vec::new(),
+            derived_dictionaries: [0; SINGLE + 1],
+            deriver: Deriver::default(),
             ids: Vec::new(),
             uuids: Vec::new(),
             scratch: Vec::new(),
@@ -112,6 +131,11 @@ impl Default for Store {
             fixed: Vec::new(),
         };
         store.hot_dictionaries = hot_paths.map(|path| store.dictionary_for(path, Kind::Text));
+        store.derived_dictionaries = Derived::ALL.map(|_| {
+            store.dictionaries.push(Dictionary::default());
+            store.dictionary_of.push(DictionaryOf { path: ROOT, kind: Kind::Text, secret: false });
+            store.dictionaries.len() as u32 - 1
+        });
         store
     }
 }
@@ -142,7 +166,8 @@ impl Store {
                     self.hot.mark_inexact(hot);
                 }
             }
-            if column.path == self.time_path && matches!(column.kind, Kind::Text | Kind::Time) {
+            let is_time = column.path == self.time_path || (column.path == self.window_path && shape.time.is_none());
+            if is_time && matches!(column.kind, Kind::Text | Kind::Time) {
                 shape.time = Some(number as u32);
             }
             // Below a hot path, or around it in one raw text, there are values that the hot column does not have.
@@ -165,6 +190,7 @@ impl Store {
         let is_record = |path: PathId| known.iter().any(|&key| self.is_inside(path, key));
         shape.record = shape.columns.iter().any(|column| is_record(column.path))
             || shape.fixed.iter().any(|&(path, _)| is_record(path));
+        shape.plan = Plan::new(&shape.columns, &shape.fixed, &self.paths);
         self.shapes.push(shape);
     }
 
@@ -234,6 +260,32 @@ impl Store {
         &self.hot
     }
 
+    /// The columns of derived values.
+    #[must_use]
+    pub fn derived(&self) -> &DerivedColumns {
+        &self.derived
+    }
+
+    /// Whether a row was put together from the columns of a table that leaves things out; see [`Around::partial`].
+    #[must_use]
+    pub fn is_partial(&self, row: Row) -> bool {
+        self.partial.binary_search(&row).is_ok()
+    }
+
+    /// Whether a row is a five-minute summary of data events rather than an event.
+    #[must_use]
+    pub fn is_summary(&self, row: Row) -> bool {
+        let dictionary = self.dictionary(self.derived_dictionary(Derived::Category));
+        let cell = self.derived.column(Derived::Category).get(row as usize);
+        cell != 0 && dictionary.bytes(cell - 1) == calls::SUMMARY.as_bytes()
+    }
+
+    /// The dictionary of a derived value.
+    #[must_use]
+    pub fn derived_dictionary(&self, derived: Derived) -> u32 {
+        self.derived_dictionaries[derived as usize]
+    }
+
     /// The hot column of a path, if it has one.
     #[must_use]
     pub fn hot_of(&self, path: PathId) -> Option<usize> {
@@ -275,6 +327,8 @@ impl Store {
         self.shapes.iter_mut().for_each(Shape::settle);
         self.dictionaries.iter_mut().for_each(Dictionary::settle);
         self.hot.settle();
+        self.derived.settle();
+        self.deriver.settle();
         self.row_shapes.settle();
         self.trie.cut_down();
         self.trie_is_gone = true;
@@ -288,16 +342,18 @@ impl Store {
 
     /// Heap bytes by part.
     #[must_use]
-    pub fn memory(&self) -> [(&'static str, usize); 5] {
+    pub fn memory(&self) -> [(&'static str, usize); 6] {
         [
             ("dictionaries", self.dictionaries.iter().map(|d| d.heap_bytes() + size_of::<Dictionary>()).sum()),
             ("blocks and shapes", self.shapes.iter().map(|s| s.heap_bytes() + size_of::<Shape>()).sum()),
             ("hot columns", self.hot.heap_bytes() + self.row_shapes.heap_bytes()),
+            ("derived columns", self.derived.heap_bytes() + self.deriver.heap_bytes()),
             ("trie", self.trie.heap_bytes()),
             (
                 "paths and provenance",
                 self.paths.bytes()
                     + self.runs.capacity() * size_of::<Run>()
+                    + self.partial.capacity() * 4
                     + (self.leaves.iter().map(|l| l.capacity() * 8 + 24).sum::<usize>())
                     + (self.fixed_at.iter().map(|l| l.capacity() * 8 + 24).sum::<usize>()),
             ),

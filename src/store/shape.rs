@@ -2,6 +2,7 @@
 //! each. Records of one shape keep their values together, column by column in blocks.
 
 use super::column::{Cells, Packed};
+use super::derive::Plan;
 use super::path::PathId;
 
 /// Number of a shape in its store.
@@ -94,6 +95,8 @@ pub struct Shape {
     pub(super) time: Option<u32>,
     /// Whether records of this shape are CloudTrail records at all.
     pub(super) record: bool,
+    /// What derived values follow from.
+    pub(super) plan: Plan,
     id_lanes: usize,
     uuid_lanes: usize,
     ids: Vec<u32>,
@@ -128,6 +131,7 @@ impl Shape {
             hot: Vec::new(),
             time: None,
             record: false,
+            plan: Plan::default(),
             id_lanes,
             uuid_lanes,
             ids: Vec::new(),

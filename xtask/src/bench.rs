@@ -16,7 +16,10 @@ use crate::tools::{self, Tool};
 use crate::{build, corpus, peers};
 
 /// The corpora that the targets speak of.
-const CORPORA: [&str; 3] = ["a", "b", "c"];
+const CORPORA: [&str; 4] = ["a", "b", "c", FORMATS];
+
+/// The corpus that is a slice of another in every format; only the engine's bench reads it.
+const FORMATS: &str = "formats";
 
 /// One measured figure.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -61,12 +64,12 @@ pub fn record(row: &Row) -> Result<()> {
     file.write_all(line.as_bytes()).with_context(|| format!("writing {}", path.display()))
 }
 
-/// Measures; `only` names corpora (`a`, `b`, `c`) and benches (`native`, `page`), and nothing in it means all.
+/// Measures; `only` names corpora (`a`, `b`, `c`, `formats`) and benches (`native`, `page`), and nothing in it means all.
 pub fn bench(peer: bool, only: &[String]) -> Result<()> {
     if let Some(unknown) =
         only.iter().find(|name| !CORPORA.iter().chain(&["native", "page"]).any(|known| known == name))
     {
-        bail!("--only {unknown}: it is a, b, c, native or page");
+        bail!("--only {unknown}: it is a, b, c, formats, native or page");
     }
     let all_or = |name: &str, family: &[&str]| {
         let named = only.iter().any(|one| family.contains(&one.as_str()));
@@ -89,7 +92,7 @@ pub fn bench(peer: bool, only: &[String]) -> Result<()> {
     }
     if peer {
         say("\n=== other programs");
-        for name in &chosen {
+        for name in chosen.iter().filter(|name| **name != FORMATS) {
             measure_peers(name)?;
         }
     } else {
@@ -108,7 +111,11 @@ pub fn corpus_at(name: &str) -> Result<PathBuf> {
     if corpus::summary(&dir).is_none() {
         say(&format!("making corpus {name} (once)"));
     }
-    corpus::generate(name.parse()?, &dir)?;
+    if name == FORMATS {
+        corpus::in_formats(&dir)?
+    } else {
+        corpus::generate(name.parse()?, &dir)?
+    };
     Ok(dir)
 }
 
@@ -121,7 +128,8 @@ fn run_bench(bench: &str, chosen: &[&str], rows: &Path) -> Result<()> {
         build::build()?;
     }
     let mut command = cargo();
-    command.args(["bench", "--no-default-features", "--bench", bench, "--"]).args(chosen);
+    command.args(["bench", "--no-default-features", "--bench", bench, "--"]);
+    command.args(chosen.iter().filter(|name| bench == "engine" || **name != FORMATS));
     command.env("TRAILGLASS_CORPORA", corpora()).env("TRAILGLASS_DIST", dist()).env("TRAILGLASS_BENCH_ROWS", rows);
     run(&mut command)
 }

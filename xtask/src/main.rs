@@ -18,12 +18,12 @@ cargo xtask <command>
         Builds the page into dist/, ready to be put under any address of a static host.
   test [--only lint|unit|wasm|page]
         Everything that has to hold. `page` drives the built page in Chromium.
-  bench [--peer] [--only a|b|c|native|page]...
+  bench [--peer] [--only a|b|c|formats|native|page]...
         Measures and prints a table beside the targets. --peer also runs other programs on the same files.
   fuzz --minutes N [target]
         Feeds made-up input to every fuzz target, or to one.
-  corpus a|b|c|tiny|chaos|s3heavy --out DIR
-        Writes a synthetic CloudTrail corpus.
+  corpus a|b|c|tiny|chaos|s3heavy|formats --out DIR
+        Writes a synthetic CloudTrail corpus; `formats` is a slice of b in every format.
   tools
         Installs what building and testing need, and says what it does.
 
@@ -112,9 +112,10 @@ fn command() -> Result<ExitCode> {
                     other => return Err(other.unexpected().into()),
                 }
             }
-            let kind = kind.context("which one? a, b, c, tiny, chaos or s3heavy")?;
+            let kind = kind.context("which one? a, b, c, tiny, chaos, s3heavy or formats")?;
             let out = out.context("where to? --out DIR")?;
-            let made = corpus::generate(kind.parse()?, &out)?;
+            let made =
+                if kind == "formats" { corpus::in_formats(&out)? } else { corpus::generate(kind.parse()?, &out)? };
             let (json, stored) = (run::bytes_text(made.json_bytes), run::bytes_text(made.stored_bytes));
             println!("{} events in {} files: {json} of JSON, {stored} on the disk", made.events, made.files);
         }

@@ -2,13 +2,15 @@
 
 mod tree;
 
+use super::events::outcome_mark;
 use super::pages::Pages;
 use super::shown::{counted, elided, grouped, visible, visible_lines, visible_text};
 use super::view::{Selected, view};
-use super::{columns, dom, icons};
+use super::{dom, icons};
 use crate::session::page::Session;
 use crate::session::questions;
 use crate::store::secret::MASK;
+use crate::trail::Derived;
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -63,6 +65,7 @@ pub fn Detail() -> impl IntoView {
     let tab = RwSignal::new(Tab::Fields);
     let reveal = RwSignal::new(None::<Selected>);
     let record = RwSignal::new(None::<(Selected, Arc<Record>)>);
+    let derived = RwSignal::new(Arc::new(Values::default()));
     let width = RwSignal::new(stored_width());
     let asked = StoredValue::new(0u64);
     Effect::new(move || {
@@ -72,11 +75,14 @@ pub fn Detail() -> impl IntoView {
         asked.update_value(|asked| *asked += 1);
         let token = asked.get_value();
         spawn_local(async move {
-            let found = questions::record(&session.shards(), event.shard, event.row, reveal).await;
+            let shards = session.shards();
+            let found = questions::record(&shards, event.shard, event.row, reveal).await;
+            let values = questions::derived(&shards, event.shard, event.row).await;
             // Closed meanwhile, or another event selected: too late.
             if asked.try_get_value() == Some(token)
                 && let Ok(text) = found
             {
+                derived.set(Arc::new(Values(values.unwrap_or_default())));
                 record.set(Some((event, Arc::new(Record::new(text)))));
             }
         });
@@ -97,7 +103,10 @@ pub fn Detail() -> impl IntoView {
     let body = move || {
         let Some((_, record)) = record.get() else { return EitherOf3::A(()) };
         match (tab.get(), record.tree.clone()) {
-            (Tab::Fields, Some(tree)) => EitherOf3::B(view! { <tree::Tree root=tree/> }),
+            (Tab::Fields, Some(tree)) => EitherOf3::B(view! {
+                <Derivations values=derived.get_untracked()/>
+                <tree::Tree root=tree/>
+            }),
             (Tab::Fields, None) => EitherOf3::C(Either::Left(view! {
                 <p class="note">"This record is nested too deep to be shown as a tree. Its text is below."</p>
                 <Json record/>
@@ -122,7 +131,7 @@ pub fn Detail() -> impl IntoView {
         <aside id="detail" aria-label="Selected event" style:width=move || format!("{}px", width.get())>
             <Handle width/>
             <div class="detail-head">
-                {move || record.get().map(|(event, record)| view! { <Headline event record/> })}
+                {move || record.get().map(|(event, record)| view! { <Headline event record values=derived.get_untracked()/> })}
                 <button id="close-detail" class="plain" aria-label="Close" title="Close (Esc)" on:click=move |_| view.detail.set(false)>
                     {icons::close()}
                 </button>
@@ -140,16 +149,19 @@ pub fn Detail() -> impl IntoView {
 
 /// What it is: what was done, when, and by whom.
 #[component]
-fn Headline(event: Selected, record: Arc<Record>) -> impl IntoView {
+fn Headline(event: Selected, record: Arc<Record>, values: Arc<Values>) -> impl IntoView {
     let view = view();
     let pages = expect_context::<Pages>();
-    let at = |column: usize| record.text_at(columns::PATHS[column]);
-    let name = at(columns::NAME).unwrap_or_else(|| "Event without a name".to_owned());
-    let service = at(columns::SERVICE);
-    let who = at(columns::PRINCIPAL)
-        .or_else(|| record.text_at("userIdentity.invokedBy"))
-        .or_else(|| record.text_at("userIdentity.type"));
-    let error = at(columns::ERROR);
+    let name = record.text_at("eventName").unwrap_or_else(|| "Event without a name".to_owned());
+    let service = values.first(Derived::Service);
+    let who = values.first(Derived::Actor);
+    let result = values.first(Derived::Result).filter(|result| !outcome_mark(result).0.is_empty());
+    let error = result.map(|result| {
+        let (class, glyph) = outcome_mark(&result);
+        let said = record.text_at("errorCode").or_else(|| record.text_at("errorMessage")).filter(|said| !said.is_empty());
+        let said = said.map_or_else(|| result.clone(), |said| format!("{result}: {said}"));
+        view! { <p class=format!("data {class}")><span aria-hidden="true">{glyph}" "</span>{visible(&elided(&said, 300))}</p> }
+    });
     let written = record.text_at("eventTime");
     let time = move || {
         let line = view.cursor.get().and_then(|position| pages.line(position)).filter(|line| line.event() == event);
@@ -165,9 +177,30 @@ fn Headline(event: Selected, record: Arc<Record>) -> impl IntoView {
             </h2>
             <p class="data">{time}</p>
             {who.map(|who| view! { <p class="data who">{visible(&who)}</p> })}
-            {error.map(|error| view! { <p class="data failed">"✕ "{visible(&error)}</p> })}
+            {error}
         </div>
     }
+}
+
+/// The derived values of an event.
+#[derive(Debug, Default)]
+struct Values(Vec<(Derived, String)>);
+
+impl Values {
+    fn first(&self, wanted: Derived) -> Option<String> {
+        self.0.iter().find(|(derived, _)| *derived == wanted).map(|(_, text)| text.clone())
+    }
+}
+
+/// What follows from the record: who, how it ended, on what.
+#[component]
+fn Derivations(values: Arc<Values>) -> impl IntoView {
+    let rows = Derived::ALL.into_iter().filter_map(|derived| {
+        let texts: Vec<_> = values.0.iter().filter(|(known, _)| *known == derived).map(|(_, text)| text).collect();
+        let shown: Vec<_> = texts.iter().map(|text| view! { <span>{visible(text)}</span> }).collect();
+        (!texts.is_empty()).then(|| view! { <dt>{derived.name()}</dt><dd>{shown}</dd> })
+    });
+    view! { <dl id="derived" class="data" aria-label="Derived values">{rows.collect_view()}</dl> }
 }
 
 /// Where it came from.

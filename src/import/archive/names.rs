@@ -38,20 +38,11 @@ pub(super) fn tell_apart(entries: &mut [Entry]) {
     }
 }
 
-/// The upper half of code page 437, which is what names in a zip are in when they are not UTF-8.
-const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
-
 /// A name as a zip holds it: UTF-8, or what DOS wrote.
 pub(super) fn decoded(name: &[u8]) -> String {
     match std::str::from_utf8(name) {
         Ok(name) => name.to_owned(),
-        Err(_) => {
-            let character = |&byte: &u8| match byte.checked_sub(128) {
-                Some(upper) => CP437.chars().nth(usize::from(upper)).unwrap_or(char::REPLACEMENT_CHARACTER),
-                None => char::from(byte),
-            };
-            name.iter().map(character).collect()
-        }
+        Err(_) => oem_cp::decode_string_complete_table(name, &oem_cp::code_table::DECODING_TABLE_CP437),
     }
 }
 
@@ -88,7 +79,6 @@ mod tests {
 
     #[test]
     fn names_from_dos() {
-        assert_eq!(CP437.chars().count(), 128);
         assert_eq!(decoded(b"Gr\x81n.json"), "Grün.json");
         assert_eq!(decoded("Grün.json".as_bytes()), "Grün.json");
     }

@@ -1,16 +1,19 @@
-//! tar: POSIX ustar, with the long names and large sizes of GNU and pax, and the headers from before them. Blocks of 512
-//! bytes; a header's check sum is what makes it one.
+//! tar: POSIX ustar, with the long names and large sizes of GNU and pax, and the headers from before them. The `tar` crate
+//! reads them, up to the first thing that is wrong; here it is started again behind it.
 
 use super::{Fault, Found, Place as AnyPlace, fault};
 use crate::problem::ProblemKind;
+use std::cell::Cell;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::ops::Range;
+use tar::{Archive, Entry, EntryType, Header};
 
 const BLOCK: usize = 512;
 
 /// Where an entry's content is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Place {
-    start: usize,
-    pub(super) bytes: u64,
+    content: Range<usize>,
     sparse: bool,
 }
 
@@ -19,11 +22,10 @@ impl Place {
         if self.sparse {
             return fault(ProblemKind::UnknownPacking, "a sparse file, whose content is stored in fragments");
         }
-        if self.bytes > cap {
-            return fault(ProblemKind::TooLarge, format!("an entry of {} MiB", self.bytes >> 20));
+        if self.content.len() as u64 > cap {
+            return fault(ProblemKind::TooLarge, format!("an entry of {} MiB", self.content.len() >> 20));
         }
-        match usize::try_from(self.bytes).ok().and_then(|bytes| archive.get(self.start..self.start.checked_add(bytes)?))
-        {
+        match archive.get(self.content.clone()) {
             Some(content) => Ok(content.to_vec()),
             None => fault(ProblemKind::DamagedArchive, "the entry reaches beyond the archive's end"),
         }
@@ -32,142 +34,94 @@ impl Place {
 
 /// Whether the bytes begin with a tar header.
 pub(super) fn is_tar(head: &[u8]) -> bool {
-    head.len() >= BLOCK && Header(&head[..BLOCK]).is_valid()
+    header(head).is_some()
 }
 
-struct Header<'a>(&'a [u8]);
-
-impl<'a> Header<'a> {
-    /// Whether the check sum is right, with bytes taken as unsigned as everybody does, or signed as some old tars did.
-    fn is_valid(&self) -> bool {
-        let Some(stated) = octal(&self.0[148..156]) else { return false };
-        let counted = || self.0[..148].iter().chain(&[b' '; 8]).chain(&self.0[156..]);
-        let unsigned: u64 = counted().map(|&byte| u64::from(byte)).sum();
-        let signed: i64 = counted().map(|&byte| i64::from(byte.cast_signed())).sum();
-        stated == unsigned || i64::try_from(stated) == Ok(signed)
-    }
-
-    fn is_ustar(&self) -> bool {
-        &self.0[257..262] == b"ustar"
-    }
-
-    fn name(&self) -> Vec<u8> {
-        let name = until_zero(&self.0[..100]);
-        // GNU has other things where POSIX has the folder.
-        let posix = &self.0[257..263] == b"ustar\0";
-        let prefix = if posix { until_zero(&self.0[345..500]) } else { &[] };
-        if prefix.is_empty() { name.to_vec() } else { [prefix, b"/", name].concat() }
-    }
-
-    /// `None`: not a number.
-    fn size(&self) -> Option<u64> {
-        let field = &self.0[124..136];
-        if field[0] & 0x80 == 0 {
-            return octal(field);
-        }
-        // GNU's binary sizes. What needs more than 8 bytes is in no archive that was ever written.
-        let wide = field[..4] == [0x80, 0, 0, 0];
-        wide.then(|| field[4..].iter().fold(0, |size, &byte| size << 8 | u64::from(byte)))
-    }
-
-    fn kind(&self) -> u8 {
-        self.0[156]
-    }
-}
-
-fn until_zero(field: &[u8]) -> &[u8] {
-    &field[..memchr::memchr(0, field).unwrap_or(field.len())]
-}
-
-fn octal(field: &[u8]) -> Option<u64> {
-    let digits = until_zero(field).trim_ascii();
-    if digits.is_empty() || !digits.iter().all(|digit| (b'0'..b'8').contains(digit)) {
+/// The header that the bytes begin with, which its check sum makes one.
+fn header(bytes: &[u8]) -> Option<&Header> {
+    let block = bytes.get(..BLOCK)?;
+    // Asked of every file: what is plainly no number need not be turned into an error message.
+    if !block[148..156].iter().all(|byte| matches!(byte, b'0'..=b'7' | b' ' | 0)) {
         return None;
     }
-    Some(digits.iter().fold(0u64, |value, digit| value << 3 | u64::from(digit - b'0')))
+    let header = Header::from_byte_slice(block);
+    let stated = header.cksum().ok()?;
+    let mut counted = header.clone();
+    counted.set_cksum();
+    (counted.cksum().ok()? == stated).then_some(header)
 }
 
-/// What extended headers say about the entry that follows them.
-#[derive(Default)]
-struct Extended {
-    name: Option<Vec<u8>>,
-    size: Option<u64>,
-    sparse: bool,
+/// Where the block begins that follows content of so many bytes; `None` if the content is not all there.
+fn behind(bytes: &[u8], start: usize, size: u64) -> Option<usize> {
+    let end = start.checked_add(usize::try_from(size).ok()?).filter(|&end| end <= bytes.len())?;
+    end.checked_next_multiple_of(BLOCK)
 }
 
-impl Extended {
-    /// pax: lines of `length key=value`, the length of the whole line in decimal.
-    fn read(&mut self, mut text: &[u8]) {
-        while let Some(space) = memchr::memchr(b' ', text) {
-            let length = std::str::from_utf8(&text[..space]).ok().and_then(|digits| digits.parse::<usize>().ok());
-            let Some(line) = length.and_then(|length| text.get(space + 1..length)) else { return };
-            text = &text[space + 1 + line.len()..];
-            let line = line.strip_suffix(b"\n").unwrap_or(line);
-            let Some(equals) = memchr::memchr(b'=', line) else { continue };
-            let (key, value) = (&line[..equals], &line[equals + 1..]);
-            match key {
-                b"path" => self.name = Some(value.to_vec()),
-                b"size" => self.size = std::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok()),
-                _ if key.starts_with(b"GNU.sparse.") => self.sparse = true,
-                _ => {}
-            }
-        }
+/// Bytes as the crate reads them. It skips contents, so what it does read between two entries are headers and what
+/// describes the second: of that it shall not gather more than a little.
+struct Metered<'a> {
+    bytes: Cursor<&'a [u8]>,
+    left: &'a Cell<usize>,
+}
+
+/// More than the longest path and what else describes an entry.
+const DESCRIPTION_MAX: usize = 1 << 20;
+
+impl Read for Metered<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(buf)?;
+        self.left.set(self.left.get().checked_sub(read).ok_or(io::ErrorKind::FileTooLarge)?);
+        Ok(read)
+    }
+}
+
+impl Seek for Metered<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.bytes.seek(to)
     }
 }
 
 /// Finds the entries.
 pub(super) fn entries(bytes: &[u8], found: &mut Found) {
-    let mut at = 0;
-    let mut extended = Extended::default();
-    let (mut damaged, mut end_marks) = (None, 0);
-    while let Some(block) = bytes.get(at..at + BLOCK) {
-        let header = Header(block);
-        if block.iter().all(|&byte| byte == 0) {
-            // Archives that were joined go on after the end of the first.
-            end_marks += 1;
-            at += BLOCK;
-            continue;
+    let (mut at, mut damaged) = (0, None);
+    let left = Cell::new(DESCRIPTION_MAX);
+    let ended = loop {
+        let from = at;
+        left.set(DESCRIPTION_MAX);
+        let mut archive = Archive::new(Metered { bytes: Cursor::new(&bytes[from..]), left: &left });
+        // What comes after the last entry that it gives is looked at below.
+        for entry in archive.entries_with_seek().into_iter().flatten().map_while(Result::ok) {
+            let Some(next) = add(bytes, from, entry, found) else { return };
+            at = next;
+            left.set(DESCRIPTION_MAX);
         }
-        // In the midst of damage only what is surely a header is taken for one.
-        let size = header.size().filter(|_| header.is_valid() && (damaged.is_none() || header.is_ustar()));
-        let Some(stated) = size else {
-            damaged = damaged.or((end_marks == 0).then_some(at));
-            at += BLOCK;
-            continue;
-        };
-        end_marks = 0;
-        let size = if b"xgLK".contains(&header.kind()) { stated } else { extended.size.unwrap_or(stated) };
-        let start = at + BLOCK;
-        let end = usize::try_from(size).ok().and_then(|size| start.checked_add(size)).filter(|&end| end <= bytes.len());
-        let Some(end) = end else {
-            let name = String::from_utf8_lossy(&header.name()).into_owned();
-            found.problem(
-                ProblemKind::Truncated,
-                Some(at as u64),
-                format!("the archive ends in the middle of {name}, which should have {size} bytes"),
-                "every complete entry before it was kept",
-            );
-            return;
-        };
-        let content = &bytes[start..end];
-        match header.kind() {
-            b'x' => extended.read(content),
-            b'L' => extended.name = Some(until_zero(content).to_vec()),
-            b'g' | b'K' => {}
-            kind => {
-                let Extended { name, sparse, .. } = std::mem::take(&mut extended);
-                let name = name.unwrap_or_else(|| header.name());
-                let place = Place { start, bytes: size, sparse: sparse || kind == b'S' };
-                // Files only: no folders, links or devices.
-                if matches!(kind, 0 | b'0' | b'7' | b'S')
-                    && !found.add(&String::from_utf8_lossy(&name), size, AnyPlace::Tar(place))
-                {
-                    return;
+        let rest = bytes.get(at..).unwrap_or_default();
+        let marks = rest.chunks_exact(BLOCK).take_while(|block| block.iter().all(|&byte| byte == 0)).count();
+        at += marks * BLOCK;
+        if at + BLOCK > bytes.len() {
+            break marks > 0;
+        }
+        match header(&bytes[at..]) {
+            // Archives that were joined go on after the end of the first.
+            Some(_) if marks > 0 => {}
+            // Something is wrong with what this header says, or with those that it belongs to.
+            Some(header) => match header.entry_size().ok().and_then(|size| behind(bytes, at + BLOCK, size)) {
+                Some(next) if next + BLOCK <= bytes.len() => {
+                    damaged = damaged.or(Some(at));
+                    at = next;
                 }
+                _ => return truncated(bytes, at, header, found),
+            },
+            None => {
+                damaged = damaged.or((marks == 0).then_some(at));
+                // In the midst of damage only what is surely a header is taken for one.
+                let is_header = |&next: &usize| header(&bytes[next..]).is_some_and(is_ustar);
+                let next = (at + BLOCK..bytes.len()).step_by(BLOCK).find(is_header);
+                let Some(next) = next else { break true };
+                at = next;
             }
         }
-        at = end.checked_next_multiple_of(BLOCK).unwrap_or(usize::MAX - BLOCK);
-    }
+    };
     if let Some(at) = damaged {
         found.problem(
             ProblemKind::DamagedArchive,
@@ -175,7 +129,7 @@ pub(super) fn entries(bytes: &[u8], found: &mut Found) {
             "a header was expected, other bytes stand here",
             "reading went on at the next header; what lies between them is lost",
         );
-    } else if end_marks == 0 {
+    } else if !ended {
         found.problem(
             ProblemKind::Truncated,
             Some(bytes.len() as u64),
@@ -183,4 +137,41 @@ pub(super) fn entries(bytes: &[u8], found: &mut Found) {
             "every complete entry was kept; entries after them may be missing",
         );
     }
+}
+
+fn is_ustar(header: &Header) -> bool {
+    header.as_ustar().is_some() || header.as_gnu().is_some()
+}
+
+/// Adds an entry of the archive that begins at `from`. The place behind it; `None` if nothing comes after it that could be
+/// read.
+fn add(bytes: &[u8], from: usize, mut entry: Entry<'_, Metered<'_>>, found: &mut Found) -> Option<usize> {
+    let start = from + entry.raw_file_position() as usize;
+    let kind = entry.header().entry_type();
+    let in_pax =
+        entry.pax_extensions().ok().flatten().is_some_and(|mut pairs| {
+            pairs.any(|pair| pair.is_ok_and(|pair| pair.key_bytes().starts_with(b"GNU.sparse.")))
+        });
+    // The size of a sparse file is that of its content, which is more than is stored.
+    let stored = if kind == EntryType::GNUSparse { entry.header().entry_size().unwrap_or(0) } else { entry.size() };
+    let Some(next) = behind(bytes, start, stored) else {
+        truncated(bytes, start - BLOCK, entry.header(), found);
+        return None;
+    };
+    let place = Place { content: start..start + stored as usize, sparse: in_pax || kind == EntryType::GNUSparse };
+    // Files only: no folders, links or devices.
+    let file = matches!(kind, EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse);
+    let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+    (!file || found.add(&name, entry.size(), AnyPlace::Tar(place))).then_some(next)
+}
+
+fn truncated(bytes: &[u8], at: usize, header: &Header, found: &mut Found) {
+    let name = String::from_utf8_lossy(&header.path_bytes()).into_owned();
+    let (what, left) = (header.entry_size().unwrap_or(u64::MAX), bytes.len().saturating_sub(at + BLOCK));
+    found.problem(
+        ProblemKind::Truncated,
+        Some(at as u64),
+        format!("the archive ends in the middle of {name}, which should have {what} bytes and has {left}"),
+        "every complete entry before it was kept",
+    );
 }

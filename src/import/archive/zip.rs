@@ -1,17 +1,17 @@
-//! zip, by the directory at its end; where that is missing or damaged, by the headers before each entry. The format is
-//! PKWARE's APPNOTE, with its 64-bit sizes.
+//! zip, by the directory at its end, which `rawzip` reads; where that is missing or damaged, by the headers before each
+//! entry (PKWARE's APPNOTE 4.3.7), which no library does. Inflating is `zlib-rs`'s work.
 
 use super::super::{RATIO_MAX, SURELY_FINE};
 use super::{Fault, Found, Place as AnyPlace, fault, names};
 use crate::problem::ProblemKind;
 use memchr::memmem;
+use rawzip::extra_fields::{ExtraFieldId, ExtraFields};
+use rawzip::{ErrorKind, ZipArchive, ZipFileHeaderRecord, ZipSliceArchive};
+use std::ops::Range;
 use zlib_rs::{Inflate, InflateFlush, Status, crc32::crc32};
 
 const LOCAL: &[u8; 4] = b"PK\x03\x04";
-const CENTRAL: &[u8; 4] = b"PK\x01\x02";
 const END: &[u8; 4] = b"PK\x05\x06";
-const END_64: &[u8; 4] = b"PK\x06\x06";
-const END_64_LOCATOR: &[u8; 4] = b"PK\x06\x07";
 const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
 
 /// Flags of an entry.
@@ -28,11 +28,11 @@ pub(super) fn is_zip(head: &[u8]) -> bool {
 }
 
 /// Where an entry is and how it is packed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Place {
-    /// Its local header.
-    header: u64,
-    packed: u64,
+    /// Its packed bytes; `None` when they are not where the directory says.
+    packed: Option<Range<usize>>,
+    /// The size that it states.
     bytes: u64,
     method: u16,
     flags: u16,
@@ -63,7 +63,7 @@ impl Place {
             let what = format!("the entry states {} MiB, {} MiB are the most here", self.bytes >> 20, cap >> 20);
             return fault(ProblemKind::TooLarge, what);
         }
-        let Some(packed) = self.data(archive) else {
+        let Some(packed) = self.packed.clone().and_then(|range| archive.get(range)) else {
             return fault(ProblemKind::DamagedArchive, "the entry is not where the archive's directory says it is");
         };
         let mut content = Vec::new();
@@ -75,7 +75,7 @@ impl Place {
             content.extend_from_slice(packed);
         } else {
             // No deflated byte makes more than 1,032, so a stated size that lies reserves little.
-            let likely = self.bytes.min(self.packed.saturating_mul(1_032));
+            let likely = self.bytes.min((packed.len() as u64).saturating_mul(1_032));
             if usize::try_from(likely).is_ok_and(|likely| content.try_reserve_exact(likely).is_err()) {
                 return no_memory();
             }
@@ -86,7 +86,7 @@ impl Place {
                 if memory {
                     content.extend_from_slice(piece);
                 }
-                memory && !self.is_too_much(content.len() as u64, cap)
+                memory && !self.is_too_much(content.len() as u64, packed.len() as u64, cap)
             });
             match inflated {
                 Ok(_) => {}
@@ -120,15 +120,8 @@ impl Place {
         Ok(content)
     }
 
-    fn is_too_much(&self, made: u64, cap: u64) -> bool {
-        made > self.bytes.min(cap) || (made > SURELY_FINE && made > self.packed.saturating_mul(RATIO_MAX))
-    }
-
-    /// The packed bytes, which the local header's own lengths say the start of.
-    fn data<'a>(&self, archive: &'a [u8]) -> Option<&'a [u8]> {
-        let header = archive.get(usize::try_from(self.header).ok()?..)?;
-        let local = Local::read(header)?;
-        header.get(local.length..)?.get(..usize::try_from(self.packed).ok()?)
+    fn is_too_much(&self, made: u64, packed: u64, cap: u64) -> bool {
+        made > self.bytes.min(cap) || (made > SURELY_FINE && made > packed.saturating_mul(RATIO_MAX))
     }
 }
 
@@ -178,33 +171,77 @@ fn unpack(inflate: &mut Inflate, packed: &[u8], mut take: impl FnMut(&[u8]) -> b
     }
 }
 
+/// Finds the entries.
+pub(super) fn entries(bytes: &[u8], found: &mut Found) {
+    let damaged = match ZipArchive::from_slice(bytes) {
+        Ok(archive) if listed(&archive, found) || found.full => return,
+        Ok(archive) => Some(archive.directory_offset()),
+        Err(error) => matches!(error.kind(), ErrorKind::InvalidEndOfCentralDirectory).then_some(bytes.len() as u64),
+    };
+    // What the directory does not list may be found by the headers.
+    found.entries.clear();
+    found.places.clear();
+    let (kept, lost) = scan(bytes, found);
+    if let Some(at) = damaged {
+        found.problem(
+            ProblemKind::DamagedArchive,
+            Some(at),
+            "the directory of the zip is damaged",
+            &format!("the entries were found by their own headers ({kept}); some may be missing"),
+        );
+    } else {
+        let lost = if lost { ", one incomplete entry was left out" } else { "" };
+        found.problem(
+            ProblemKind::Truncated,
+            Some(bytes.len() as u64),
+            "the directory at the end of the zip is missing: the file was not downloaded or written to its end",
+            &format!("every complete entry was kept ({kept}){lost}; entries after them may be missing"),
+        );
+    }
+}
+
+/// Adds the entries of the directory; whether it is all there.
+fn listed(archive: &ZipSliceArchive<&[u8]>, found: &mut Found) -> bool {
+    let (mut entries, mut count) = (archive.entries(), 0);
+    loop {
+        match entries.next_entry() {
+            Ok(Some(entry)) => {
+                count += 1;
+                // A link's content is the path that it leads to.
+                if !entry.mode().is_symlink()
+                    && !found.add(
+                        &names::decoded(entry.file_path().as_bytes()),
+                        entry.uncompressed_size_hint(),
+                        AnyPlace::Zip(place(archive, &entry)),
+                    )
+                {
+                    return true;
+                }
+            }
+            Ok(None) => return count >= archive.entries_hint(),
+            Err(_) => return false,
+        }
+    }
+}
+
+fn place(archive: &ZipSliceArchive<&[u8]>, entry: &ZipFileHeaderRecord<'_>) -> Place {
+    let range = archive.get_entry(entry.wayfinder()).map(|entry| entry.compressed_data_range());
+    Place {
+        // Both are within the archive's bytes.
+        packed: range.ok().map(|(start, end)| start as usize..end as usize),
+        bytes: entry.uncompressed_size_hint(),
+        method: entry.compression_method().as_u16(),
+        flags: entry.flags().bits(),
+        crc: Some(entry.crc32()),
+    }
+}
+
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
-}
-
-/// Puts 64-bit numbers from the extra field where the header says that it has no room for them, in the order it has them.
-fn widen(mut extra: &[u8], numbers: &mut [&mut u64]) {
-    while let (Some(id), Some(length)) = (u16_at(extra, 0), u16_at(extra, 2)) {
-        let Some(field) = extra.get(4..4 + usize::from(length)) else { return };
-        extra = &extra[4 + field.len()..];
-        if id != 1 {
-            continue;
-        }
-        let wide = numbers.iter_mut().filter(|number| ***number == WIDE);
-        for (number, at) in wide.zip((0..).step_by(8)) {
-            let Some(value) = u64_at(field, at) else { return };
-            **number = value;
-        }
-        return;
-    }
 }
 
 /// What stands before an entry's data.
@@ -221,13 +258,17 @@ struct Local<'a> {
 
 impl<'a> Local<'a> {
     fn read(header: &'a [u8]) -> Option<Self> {
-        if !header.starts_with(LOCAL) {
-            return None;
-        }
         let name_end = 30 + usize::from(u16_at(header, 26)?);
         let length = name_end + usize::from(u16_at(header, 28)?);
         let (mut packed, mut bytes) = (u64::from(u32_at(header, 18)?), u64::from(u32_at(header, 22)?));
-        widen(header.get(name_end..length)?, &mut [&mut bytes, &mut packed]);
+        let mut extra = ExtraFields::new(header.get(name_end..length)?);
+        if let Some((_, wide)) = extra.find(|(id, _)| *id == ExtraFieldId::ZIP64) {
+            // The sizes that the header has no room for, in this order.
+            let sizes = [&mut bytes, &mut packed].into_iter().filter(|size| **size == WIDE);
+            for (size, wide) in sizes.zip(wide.as_chunks().0) {
+                *size = u64::from_le_bytes(*wide);
+            }
+        }
         Some(Self {
             name: &header[30..name_end],
             length,
@@ -238,104 +279,6 @@ impl<'a> Local<'a> {
             bytes,
         })
     }
-}
-
-/// Finds the entries.
-pub(super) fn entries(bytes: &[u8], found: &mut Found) {
-    let Some(directory) = Directory::find(bytes) else {
-        let (kept, lost) = scan(bytes, found);
-        let lost = if lost { ", one incomplete entry was left out" } else { "" };
-        found.problem(
-            ProblemKind::Truncated,
-            Some(bytes.len() as u64),
-            "the directory at the end of the zip is missing: the file was not downloaded or written to its end",
-            &format!("every complete entry was kept ({kept}){lost}; entries after them may be missing"),
-        );
-        return;
-    };
-    let whole = directory.entries(bytes, found);
-    if !whole && !found.full {
-        // What the directory does not list may be found by the headers.
-        found.entries.clear();
-        found.places.clear();
-        let (kept, _) = scan(bytes, found);
-        found.problem(
-            ProblemKind::DamagedArchive,
-            Some(directory.start as u64),
-            "the directory of the zip is damaged",
-            &format!("the entries were found by their own headers ({kept}); some may be missing"),
-        );
-    }
-}
-
-/// The list of entries at the end of a zip.
-struct Directory {
-    start: usize,
-    entries: u64,
-}
-
-impl Directory {
-    fn find(bytes: &[u8]) -> Option<Self> {
-        // A comment of up to 64 KiB may stand behind it, in which anything may stand.
-        let from = bytes.len().saturating_sub(22 + 0xffff);
-        memmem::rfind_iter(&bytes[from..], END).find_map(|at| Self::at(bytes, from + at))
-    }
-
-    fn at(bytes: &[u8], end: usize) -> Option<Self> {
-        let (mut entries, mut size, mut start) = (
-            u64::from(u16_at(bytes, end + 10)?),
-            u64::from(u32_at(bytes, end + 12)?),
-            u64::from(u32_at(bytes, end + 16)?),
-        );
-        if end + 22 + usize::from(u16_at(bytes, end + 20)?) > bytes.len() {
-            return None;
-        }
-        let locator = end.checked_sub(20).filter(|&at| bytes[at..].starts_with(END_64_LOCATOR));
-        if let Some(record) = locator.and_then(|at| usize::try_from(u64_at(bytes, at + 8)?).ok())
-            && bytes.get(record..).is_some_and(|record| record.starts_with(END_64))
-        {
-            let record = &bytes[record..];
-            (entries, size, start) = (u64_at(record, 32)?, u64_at(record, 40)?, u64_at(record, 48)?);
-        }
-        let start = usize::try_from(start).ok()?;
-        // In a file with something before the zip, places are counted from somewhere else.
-        let there = |at: usize| at == end || bytes.get(at..).is_some_and(|entry| entry.starts_with(CENTRAL));
-        let before_end = || end.checked_sub(usize::try_from(size).ok()?);
-        let start = Some(start).filter(|&at| entries == 0 || there(at)).or_else(before_end)?;
-        Some(Self { start, entries })
-    }
-
-    /// Adds the entries that it lists; whether it is all there.
-    fn entries(&self, bytes: &[u8], found: &mut Found) -> bool {
-        let mut at = self.start;
-        for _ in 0..self.entries {
-            let Some((place, name, length, link)) = bytes.get(at..).and_then(central) else { return false };
-            at += length;
-            // A link's content is the path that it leads to.
-            if !link && !found.add(&names::decoded(name), place.bytes, AnyPlace::Zip(place)) {
-                return true;
-            }
-        }
-        true
-    }
-}
-
-/// An entry of the directory: where it is, its name, the length of what says so, and whether it is a symbolic link.
-fn central(entry: &[u8]) -> Option<(Place, &[u8], usize, bool)> {
-    if !entry.starts_with(CENTRAL) {
-        return None;
-    }
-    let name_end = 46 + usize::from(u16_at(entry, 28)?);
-    let extra_end = name_end + usize::from(u16_at(entry, 30)?);
-    let length = extra_end + usize::from(u16_at(entry, 32)?);
-    let wide = |at| u32_at(entry, at).map(u64::from);
-    let (mut packed, mut bytes, mut header) = (wide(20)?, wide(24)?, wide(42)?);
-    widen(entry.get(name_end..extra_end)?, &mut [&mut bytes, &mut packed, &mut header]);
-    let (flags, method) = (u16_at(entry, 8)?, u16_at(entry, 10)?);
-    let unix = entry[5] == 3;
-    let link = unix && u16_at(entry, 40)? & 0xf000 == 0xa000;
-    let place = Place { header, packed, bytes, method, flags, crc: u32_at(entry, 16) };
-    Some((place, &entry[46..name_end], length, link))
 }
 
 /// Adds the complete entries that stand one after the other from the archive's start; how many, and whether one begins that
@@ -352,9 +295,10 @@ fn scan(bytes: &[u8], found: &mut Found) -> (usize, bool) {
         let data = &rest[local.length..];
         // An entry that is not all there is the last: what it may have in it that looks like an entry is none.
         let Some(extent) = extent(&local, data, &mut inflate, &mut work) else { return (found.entries.len(), true) };
+        let start = at + local.length;
+        at = start + extent.packed;
         let place = Place {
-            header: at as u64,
-            packed: extent.packed,
+            packed: Some(start..at),
             bytes: extent.bytes,
             method: local.method,
             flags: local.flags,
@@ -363,13 +307,12 @@ fn scan(bytes: &[u8], found: &mut Found) -> (usize, bool) {
         if !found.add(&names::decoded(local.name), extent.bytes, AnyPlace::Zip(place)) {
             break;
         }
-        at += local.length + extent.packed as usize;
     }
     (found.entries.len(), false)
 }
 
 struct Extent {
-    packed: u64,
+    packed: usize,
     bytes: u64,
     crc: Option<u32>,
 }
@@ -377,8 +320,8 @@ struct Extent {
 /// How long an entry's data is; `None` when it is not all there.
 fn extent(local: &Local<'_>, data: &[u8], inflate: &mut Inflate, work: &mut u64) -> Option<Extent> {
     if local.flags & SIZES_FOLLOW == 0 || local.packed > 0 {
-        let whole = local.packed <= data.len() as u64;
-        return whole.then_some(Extent { packed: local.packed, bytes: local.bytes, crc: Some(local.crc) });
+        let packed = usize::try_from(local.packed).ok().filter(|&packed| packed <= data.len())?;
+        return Some(Extent { packed, bytes: local.bytes, crc: Some(local.crc) });
     }
     if local.method == 8 && local.flags & ENCRYPTED == 0 {
         let (mut bytes, mut crc) = (0, 0);
@@ -391,12 +334,12 @@ fn extent(local: &Local<'_>, data: &[u8], inflate: &mut Inflate, work: &mut u64)
         let packed = packed.ok()?;
         let descriptor = &data[packed..];
         let stated = if descriptor.starts_with(DESCRIPTOR) { u32_at(descriptor, 4) } else { u32_at(descriptor, 0) };
-        return Some(Extent { packed: packed as u64, bytes, crc: stated });
+        return Some(Extent { packed, bytes, crc: stated });
     }
     // Stored, its size only behind it: the place where a size stands that is right.
     memmem::find_iter(data, DESCRIPTOR).find_map(|at| {
         let crc = u32_at(data, at + 4)?;
         let right = u32_at(data, at + 8).map(u64::from) == Some(at as u64);
-        right.then_some(Extent { packed: at as u64, bytes: at as u64, crc: Some(crc) })
+        right.then_some(Extent { packed: at, bytes: at as u64, crc: Some(crc) })
     })
 }

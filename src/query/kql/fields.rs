@@ -3,10 +3,12 @@
 use super::lexer::{Letter, spelled};
 use super::{Field, SyntaxError};
 use crate::query::predicate::{Arrays, Select, Step};
+use crate::trail::Derived;
 
 /// What a short name stands for.
 enum Meaning {
     Path(&'static str),
+    Derived(Derived),
     Time,
     File,
 }
@@ -17,6 +19,27 @@ const SHORT_NAMES: &[(&str, Meaning)] = &[
     ("@time", Meaning::Time),
     ("file", Meaning::File),
     ("@file", Meaning::File),
+    ("actor", Meaning::Derived(Derived::Actor)),
+    ("@actor", Meaning::Derived(Derived::Actor)),
+    ("actorType", Meaning::Derived(Derived::ActorType)),
+    ("@actorType", Meaning::Derived(Derived::ActorType)),
+    ("session", Meaning::Derived(Derived::Session)),
+    ("@session", Meaning::Derived(Derived::Session)),
+    ("human", Meaning::Derived(Derived::Human)),
+    ("@human", Meaning::Derived(Derived::Human)),
+    ("@via", Meaning::Derived(Derived::Via)),
+    ("result", Meaning::Derived(Derived::Result)),
+    ("@result", Meaning::Derived(Derived::Result)),
+    ("family", Meaning::Derived(Derived::Family)),
+    ("@family", Meaning::Derived(Derived::Family)),
+    ("category", Meaning::Derived(Derived::Category)),
+    ("@category", Meaning::Derived(Derived::Category)),
+    ("access", Meaning::Derived(Derived::Access)),
+    ("@access", Meaning::Derived(Derived::Access)),
+    ("service", Meaning::Derived(Derived::Service)),
+    ("@service", Meaning::Derived(Derived::Service)),
+    ("resource", Meaning::Derived(Derived::Resource)),
+    ("@resource", Meaning::Derived(Derived::Resource)),
     ("user", Meaning::Path("userIdentity.userName")),
     ("name", Meaning::Path("eventName")),
     ("action", Meaning::Path("eventName")),
@@ -42,6 +65,7 @@ pub(super) fn named(word: &[Letter], behind: usize) -> Result<Field, SyntaxError
     if let Some((_, meaning)) = SHORT_NAMES.iter().find(|(short, _)| plain && *short == name) {
         return Ok(match meaning {
             Meaning::Path(path) => Field::Values(vec![Select::keys(path)]),
+            Meaning::Derived(derived) => Field::Values(vec![Select::of_derived(*derived)]),
             Meaning::Time => Field::Time,
             Meaning::File => Field::File,
         });

@@ -8,6 +8,7 @@ mod fields;
 mod lexer;
 mod parser;
 mod times;
+mod typing;
 mod values;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use std::fmt;
 use crate::query::predicate::{Predicate, Select};
 
 pub use fields::short_names;
+pub use typing::{Typed, Typing, typing, written_field, written_value};
 
 /// How many parentheses may be open at once. People need three or four; the bound keeps a pasted file of `(((((` from
 /// exhausting the stack of a worker, which would take the whole shard with it.

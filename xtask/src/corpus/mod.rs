@@ -6,11 +6,13 @@
 //! machine, so figures of two days can be compared. Nothing in them comes from a real log.
 //!
 //! - `rng`, `clock`: numbers and time; - `names`, `world`: the company; - `template`, `calls`: what is called;
-//! - `plan`: which file holds which minutes and sessions; - `actor`, `record`: one record; - `write`: files.
+//! - `plan`: which file holds which minutes and sessions; - `actor`, `record`: one record; - `write`: files;
+//! - `formats`: some of them in every format.
 
 mod actor;
 mod calls;
 mod clock;
+pub mod formats;
 mod names;
 mod plan;
 mod record;
@@ -114,12 +116,18 @@ struct Saved {
 /// The summary goes to `<name>.summary.json` beside the folder, not into it: the folder is dropped on the page as it
 /// is.
 pub fn generate(kind: Kind, dir: &Path) -> Result<Summary> {
-    make(kind.name().to_owned(), kind.size(), kind == Kind::A, dir)
+    let write = if kind == Kind::A { write::one_file } else { write::tree };
+    make(kind.name().to_owned(), kind.size(), write, dir)
+}
+
+/// Makes 20,000 events of corpus B in each format of [`formats::NAMES`], unless they are there already.
+pub fn in_formats(dir: &Path) -> Result<Summary> {
+    make("formats".to_owned(), Kind::B.size(), formats::write, dir)
 }
 
 /// Makes `n` files of one event each in a folder, unless they are there already.
 pub fn tiny_files(dir: &Path, n: usize) -> Result<Summary> {
-    make(format!("tiny-files-{n}"), tiny(n), false, dir)
+    make(format!("tiny-files-{n}"), tiny(n), write::tree, dir)
 }
 
 /// One event in each file.
@@ -144,7 +152,10 @@ fn summary_path(dir: &Path) -> Result<PathBuf> {
     Ok(dir.with_file_name(name))
 }
 
-fn make(kind: String, size: Size, one_file: bool, dir: &Path) -> Result<Summary> {
+/// Writes what a plan says into a folder.
+type Write = fn(&Path, &Menu, &World, &Plan) -> Result<Summary>;
+
+fn make(kind: String, size: Size, write: Write, dir: &Path) -> Result<Summary> {
     if let Some(saved) = saved(dir)
         && saved.generator == VERSION
         && saved.kind == kind
@@ -166,8 +177,7 @@ fn make(kind: String, size: Size, one_file: bool, dir: &Path) -> Result<Summary>
     let world = World::new();
     let plan = Plan::new(size, &world);
     let menu = Menu::new(size.s3_heavy);
-    let summary =
-        if one_file { write::one_file(dir, &menu, &world, &plan)? } else { write::tree(dir, &menu, &world, &plan)? };
+    let summary = write(dir, &menu, &world, &plan)?;
     let saved = Saved { generator: VERSION, kind, summary };
     // Written last: a summary says that the corpus is complete.
     fs::write(summary_path(dir)?, serde_json::to_string_pretty(&saved)? + "\n")?;

@@ -62,7 +62,7 @@ fn records_look_like_production() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path().join("s");
     let size = Size { files: 200, ..Kind::B.size() };
-    make("sample".into(), size, false, &dir).unwrap();
+    make("sample".into(), size, write::tree, &dir).unwrap();
     let records = records(&dir);
     assert_eq!(records.len(), 20_000);
     let distinct = |pointer: &str| records.iter().map(|record| text(record, pointer)).collect::<BTreeSet<_>>().len();
@@ -79,7 +79,7 @@ fn records_look_like_production() {
 fn sessions_are_linked_by_their_keys() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path().join("s");
-    make("sample".into(), Size { files: 200, ..Kind::B.size() }, false, &dir).unwrap();
+    make("sample".into(), Size { files: 200, ..Kind::B.size() }, write::tree, &dir).unwrap();
     let records = records(&dir);
     let issued: BTreeMap<_, _> = records
         .iter()
@@ -105,8 +105,8 @@ fn a_is_b_in_one_file() {
     let dir = tempfile::tempdir().unwrap();
     let (one, many) = (dir.path().join("one"), dir.path().join("many"));
     let size = Size { files: 12, ..Kind::B.size() };
-    let summary = make("one".into(), size, true, &one).unwrap();
-    make("many".into(), size, false, &many).unwrap();
+    let summary = make("one".into(), size, write::one_file, &one).unwrap();
+    make("many".into(), size, write::tree, &many).unwrap();
     let whole: Value = serde_json::from_slice(&fs::read(one.join(write::ONE_FILE)).unwrap()).unwrap();
     let ids =
         |records: &[Value]| records.iter().map(|record| text(record, "/eventID").to_owned()).collect::<BTreeSet<_>>();

@@ -1,0 +1,534 @@
+//! Values out of JSON text as it comes: the elements of an array, with an object around it or not, or values one after the
+//! other. A broken one costs itself; the reader goes on at the next.
+
+use super::json::Value;
+use super::records::Sink;
+use super::tally::{Offered, Tally};
+use crate::problem::ProblemKind;
+use crate::store::Around;
+use crate::store::tokens::{self, JsonError, PADDING};
+
+/// A single value may be this large; what is larger stops the reading of its file.
+const VALUE_MAX: usize = 256 << 20;
+
+/// What the reader needs to know about the kind of file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Form {
+    /// The member of the object around that is the array of the elements.
+    pub key: &'static str,
+    /// The elements are CloudTrail records as they stand, to be handed on without a look at them.
+    pub plain: bool,
+    /// A member that says, unless it is null, that there are more pages.
+    pub token: &'static str,
+}
+
+/// Where the reader is in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Before the object around the array, or the first value.
+    Start,
+    /// In an array: `wrapped` when an object is around it. `first` before its first element.
+    Array { wrapped: bool, first: bool },
+    /// In the object around the array, after it.
+    AfterArray,
+    /// Between values that follow each other.
+    Stream,
+    /// Nothing more is read.
+    Over,
+}
+
+/// Reads the values of one text.
+#[derive(Debug)]
+pub(super) struct Elements {
+    form: Form,
+    pub place: Place,
+    /// The text is a piece of a larger one, whose end is not the end of the array.
+    pub piece: bool,
+    /// The first key of the first element, by which elements are found again after something broken.
+    first_key: Option<Vec<u8>>,
+}
+
+enum Next {
+    /// Go on at this position.
+    At(usize),
+    /// More of the text is needed to go on from this position.
+    More(usize),
+}
+
+/// What was found in the search for an array.
+enum Search {
+    /// The position after its `[`.
+    Found(usize),
+    Absent,
+    /// The text ends before that can be told.
+    Ended,
+}
+
+impl Elements {
+    pub fn new(form: Form, place: Place, piece: bool) -> Self {
+        Self { form, place, piece, first_key: None }
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.place == Place::Over
+    }
+
+    /// Reads `buf[from..end]`; the position up to which the buffer is done with.
+    pub fn feed(
+        &mut self,
+        buf: &[u8],
+        from: usize,
+        end: usize,
+        last: bool,
+        tally: &mut Tally,
+        sink: &mut impl Sink,
+    ) -> usize {
+        let mut pos = from;
+        let done = loop {
+            if self.place == Place::Over {
+                break end;
+            }
+            match self.step(buf, pos, end, last, tally, sink) {
+                Next::At(next) => pos = next,
+                Next::More(from) => break from,
+            }
+        };
+        if !last && self.place != Place::Over && end - done > VALUE_MAX {
+            let what = "a single record of more than 256 MiB begins here";
+            let outcome = "the records before it were kept, it and what follows were not read";
+            tally.lose(ProblemKind::TooLarge, done, end - done, what, outcome);
+            self.place = Place::Over;
+        }
+        done
+    }
+
+    fn step(&mut self, buf: &[u8], at: usize, end: usize, last: bool, tally: &mut Tally, sink: &mut impl Sink) -> Next {
+        let pos = tokens::skip_space(buf, at);
+        if pos >= end {
+            if last {
+                self.ended(end, tally);
+            }
+            return Next::More(end);
+        }
+        match self.place {
+            Place::Start => self.begin(buf, pos, end, last, tally, sink),
+            Place::Over => Next::More(end),
+            Place::Array { wrapped, first } => match buf[pos] {
+                b']' => {
+                    self.place = if wrapped { Place::AfterArray } else { Place::Stream };
+                    Next::At(pos + 1)
+                }
+                // A comma that is missing or one too many loses no record.
+                b',' if !first => {
+                    self.place = Place::Array { wrapped, first: true };
+                    Next::At(pos + 1)
+                }
+                _ => {
+                    let next = self.element(buf, pos, end, last, tally, sink);
+                    if matches!(next, Next::At(_)) {
+                        self.place = Place::Array { wrapped, first: false };
+                    }
+                    next
+                }
+            },
+            Place::AfterArray => self.after_array(buf, pos, end, last, tally),
+            Place::Stream => match buf[pos] {
+                b',' => Next::At(pos + 1),
+                b'[' => {
+                    self.place = Place::Array { wrapped: false, first: true };
+                    Next::At(pos + 1)
+                }
+                b'{' if self.form.plain => match array_at(buf, pos, end, self.form.key) {
+                    Some(inside) => {
+                        self.place = Place::Array { wrapped: true, first: true };
+                        Next::At(inside)
+                    }
+                    None => self.element(buf, pos, end, last, tally, sink),
+                },
+                b'{' if !self.form.key.is_empty() => self.begin(buf, pos, end, last, tally, sink),
+                _ => self.element(buf, pos, end, last, tally, sink),
+            },
+        }
+    }
+
+    /// The beginning of the text, or of another object with an array in it.
+    fn begin(
+        &mut self,
+        buf: &[u8],
+        pos: usize,
+        end: usize,
+        last: bool,
+        tally: &mut Tally,
+        sink: &mut impl Sink,
+    ) -> Next {
+        if buf[pos] == b'{' && !self.form.key.is_empty() {
+            let mut token = false;
+            match find_array(buf, pos, end, self.form, &mut token) {
+                Search::Found(inside) => {
+                    if token {
+                        tally.one_page();
+                    }
+                    self.place = Place::Array { wrapped: true, first: true };
+                    return Next::At(inside);
+                }
+                Search::Ended if !last => return Next::More(pos),
+                Search::Ended | Search::Absent => {}
+            }
+        }
+        if buf[pos] == b'"' {
+            return self.headless(buf, pos, end, last, tally, sink);
+        }
+        if self.place == Place::Start {
+            self.place = Place::Stream;
+            return Next::At(pos);
+        }
+        self.element(buf, pos, end, last, tally, sink)
+    }
+
+    /// Text that begins with a member: the brace before it is missing.
+    fn headless(
+        &mut self,
+        buf: &[u8],
+        pos: usize,
+        end: usize,
+        last: bool,
+        tally: &mut Tally,
+        sink: &mut impl Sink,
+    ) -> Next {
+        let next = self.resync(buf, pos, end);
+        if next.is_none() && !last {
+            return Next::More(pos);
+        }
+        let limit = next.unwrap_or(end);
+        let text = buf[pos..limit].trim_ascii_end();
+        if tally.repair(sink, text, &Around::default(), (pos, text.len())).is_none() {
+            let what = "a record was expected, a key stands here";
+            tally.lose(ProblemKind::NotJson, pos, text.len(), what, "it was left out");
+        }
+        self.place = if next.is_some() { Place::Stream } else { Place::Over };
+        Next::At(limit)
+    }
+
+    /// One record, or something that stands where one should.
+    fn element(
+        &mut self,
+        buf: &[u8],
+        pos: usize,
+        end: usize,
+        last: bool,
+        tally: &mut Tally,
+        sink: &mut impl Sink,
+    ) -> Next {
+        if self.form.plain && buf[pos] == b'{' {
+            return match tally.offer(sink, buf, (pos, end), &Around::default(), None) {
+                Offered::Done(after) => {
+                    self.learn(buf, pos, after);
+                    Next::At(after)
+                }
+                Offered::NoRecord(after) => {
+                    if !tally.open(sink, Value { buf, at: pos, end: after }) {
+                        let what = "an object without any of the members that a CloudTrail record has";
+                        tally.refuse(pos, after - pos, what);
+                    }
+                    Next::At(after)
+                }
+                Offered::Broken(error) => self.broken(buf, pos, end, last, &error, tally, sink),
+            };
+        }
+        match Value::read(buf, pos, end) {
+            Ok(value) => {
+                if !tally.open(sink, value) {
+                    if self.form.plain {
+                        let what = "an object was expected, another value stands here";
+                        tally.refuse(pos, value.end - pos, what);
+                    } else {
+                        tally.without += 1;
+                    }
+                }
+                self.learn(buf, pos, value.end);
+                Next::At(value.end)
+            }
+            Err(error) => self.broken(buf, pos, end, last, &error, tally, sink),
+        }
+    }
+
+    /// Remembers how the elements begin.
+    #[inline]
+    fn learn(&mut self, buf: &[u8], pos: usize, end: usize) {
+        if self.first_key.is_none() {
+            self.first_key = Some(first_key(buf, pos, end).unwrap_or_default());
+        }
+    }
+
+    /// A record that is not JSON, or not all there: where to go on.
+    #[expect(clippy::too_many_arguments, reason = "the place in the text, and where things go")]
+    fn broken(
+        &mut self,
+        buf: &[u8],
+        start: usize,
+        end: usize,
+        last: bool,
+        error: &JsonError,
+        tally: &mut Tally,
+        sink: &mut impl Sink,
+    ) -> Next {
+        if error.ended && !last {
+            return Next::More(start);
+        }
+        let next = self.resync(buf, start, end);
+        if next.is_none() && !last {
+            // The next record may begin in what has not come yet.
+            return Next::More(start);
+        }
+        let limit = next.unwrap_or(end);
+        let len = limit - start;
+        let cut = next.is_none() && error.ended;
+        if cut {
+            tally.about(
+                ProblemKind::Truncated,
+                start,
+                len,
+                format!("the text ends in the middle of this record ({len} bytes of it are there)"),
+                "every complete record before it was kept",
+            );
+        }
+        let text = buf[start..limit].trim_ascii_end();
+        let text = text.strip_suffix(b",").unwrap_or(text);
+        let mended = if self.form.plain {
+            tally.repair(sink, text, &Around::default(), (start, text.len()))
+        } else {
+            in_envelope(text, tally, sink, start)
+        };
+        if let Some(used) = mended {
+            // What closes the array after a record without its braces is still to be read.
+            let rest = tokens::skip_space(buf, start + used);
+            if next.is_none() && rest < end && matches!(buf[rest], b']' | b'}') {
+                return Next::At(rest);
+            }
+        } else if !self.form.plain && memchr::memmem::find(text, b"eventVersion").is_none() {
+            // What breaks here was no CloudTrail record.
+            tally.without += 1;
+            if !cut {
+                let what = format!("{error} at byte {}", tally.base + error.at as u64);
+                tally.about(ProblemKind::NotJson, start, len, what, "nothing in it looks like a CloudTrail record");
+            }
+        } else if cut {
+            tally.rejected += 1;
+            tally.number += 1;
+        } else {
+            let what = format!("{error} at byte {}", tally.base + error.at as u64);
+            let outcome = "it was left out, reading went on at the next record";
+            tally.lose(ProblemKind::NotJson, start, len, what, outcome);
+        }
+        match next {
+            Some(next) => Next::At(next),
+            None => {
+                self.place = Place::Over;
+                Next::More(end)
+            }
+        }
+    }
+
+    /// The members after the array, up to the end of the object.
+    fn after_array(&mut self, buf: &[u8], pos: usize, end: usize, last: bool, tally: &mut Tally) -> Next {
+        let mut failed = None;
+        match buf[pos] {
+            b'}' => {
+                self.place = Place::Stream;
+                return Next::At(pos + 1);
+            }
+            b',' => {
+                let key = tokens::skip_space(buf, pos + 1);
+                let member = Value::read(buf, key, end).and_then(|key| {
+                    let colon = tokens::skip_space(buf, key.end);
+                    Ok((key, Value::read(buf, colon + 1, end)?))
+                });
+                match member {
+                    Ok((key, value)) => {
+                        if is_token(key.string().as_deref(), value, self.form) {
+                            tally.one_page();
+                        }
+                        return Next::At(value.end);
+                    }
+                    Err(error) if error.ended && !last => return Next::More(pos),
+                    Err(error) => failed = Some(error),
+                }
+            }
+            _ => {}
+        }
+        let error = failed.unwrap_or(JsonError { at: pos, expected: "`}` after the records", ended: false });
+        let kind = if error.ended { ProblemKind::Truncated } else { ProblemKind::NotJson };
+        tally.problem(kind, Some(tally.base + pos as u64), error.to_string(), "every record was kept");
+        self.place = Place::Over;
+        Next::More(end)
+    }
+
+    /// The text ended where the reader stands.
+    fn ended(&mut self, end: usize, tally: &mut Tally) {
+        let expected = match self.place {
+            _ if self.piece => return,
+            Place::Array { .. } => "`]` after the records",
+            Place::AfterArray => "`}` after the records",
+            _ => return,
+        };
+        tally.problem(
+            ProblemKind::Truncated,
+            Some(tally.base + end as u64),
+            format!("the text ends where {expected} was expected"),
+            "every complete record was kept; records after it are not there",
+        );
+        self.place = Place::Over;
+    }
+
+    /// Where to go on after a value that starts at `start` and breaks somewhere.
+    ///
+    /// First by structure: the bracket that closes it, if something that may follow it follows. Else, when the break has
+    /// upset quotes or brackets, the next text that begins as records, or as the elements of this file, begin.
+    fn resync(&self, buf: &[u8], start: usize, end: usize) -> Option<usize> {
+        if matches!(buf[start], b'{' | b'[')
+            && let Some(close) = closing_bracket(buf, start, end)
+        {
+            let next = tokens::skip_space(buf, close + 1);
+            if next >= end || matches!(buf[next], b',' | b']' | b'{') {
+                return Some(close + 1);
+            }
+        }
+        let keys = [Some(&b"eventVersion"[..]), self.first_key.as_deref()];
+        let found = keys.into_iter().flatten().filter(|key| !key.is_empty()).filter_map(|key| {
+            let quoted = [b"\"", key, b"\""].concat();
+            next_with_key(buf, start, end, &quoted)
+        });
+        found.min()
+    }
+}
+
+/// An element of an envelope that breaks: what it holds of a record is in a string that breaks too, or beside it.
+fn in_envelope(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, start: usize) -> Option<usize> {
+    let place = (start, text.len());
+    if let Some(used) = tally.repair(sink, text, &Around::default(), place) {
+        return Some(used);
+    }
+    let keys: [&[u8]; 3] = [b"\"CloudTrailEvent\"", b"\"message\"", b"\"@message\""];
+    let at = keys.iter().find_map(|key| memchr::memmem::find(text, key).map(|at| at + key.len()))?;
+    let quote = at + memchr::memchr(b'"', &text[at..])? + 1;
+    if !text[at..quote - 1].iter().all(|byte| byte.is_ascii_whitespace() || *byte == b':') {
+        return None;
+    }
+    // The string as far as it goes, without an escape that is cut.
+    let mut inside = &text[quote..];
+    let mut pos = 0;
+    while let Some(&byte) = inside.get(pos) {
+        match byte {
+            b'"' => inside = &inside[..pos],
+            b'\\' if pos + 1 >= inside.len() => inside = &inside[..pos],
+            b'\\' => pos += 2,
+            _ => pos += 1,
+        }
+    }
+    let mut record = Vec::new();
+    if !matches!(tokens::unescape(inside, 0, &mut record), Ok(tokens::Unescaped::Text)) {
+        return None;
+    }
+    tally.repair(sink, &record, &Around::default(), place)?;
+    Some(text.len())
+}
+
+/// The next object after `start` whose first key is this one (in quotes), and which stands where an element may.
+fn next_with_key(buf: &[u8], start: usize, end: usize, key: &[u8]) -> Option<usize> {
+    let before = |at: usize| buf[..at].iter().rposition(|byte| !byte.is_ascii_whitespace());
+    let mut from = start + 1;
+    while let Some(offset) = memchr::memmem::find(&buf[from.min(end)..end], key) {
+        let at = from + offset;
+        from = at + 1;
+        let Some(brace) = before(at).filter(|&brace| buf[brace] == b'{' && brace > start) else { continue };
+        // The value of a member is no element, unless it begins a line: then the member is what is broken.
+        let member = before(brace).filter(|&colon| buf[colon] == b':');
+        if member.is_none_or(|colon| buf[colon..brace].contains(&b'\n')) {
+            return Some(brace);
+        }
+    }
+    None
+}
+
+/// The first key of an object.
+fn first_key(buf: &[u8], pos: usize, end: usize) -> Option<Vec<u8>> {
+    let pos = tokens::skip_space(buf, pos + 1);
+    if pos >= end || buf[pos] != b'"' {
+        return None;
+    }
+    let key = tokens::scan_string(buf, pos + 1, end).ok()?;
+    (key.end - pos < 200).then(|| buf[pos + 1..key.end].to_vec())
+}
+
+/// The position after the `[` of `Records`, which need not be the first member.
+pub(super) fn find_records(buf: &[u8], object: usize, end: usize) -> Option<usize> {
+    let form = Form { key: "Records", ..Form::default() };
+    match find_array(buf, object, end, form, &mut false) {
+        Search::Found(inside) => Some(inside),
+        _ => None,
+    }
+}
+
+fn is_token(key: Option<&[u8]>, value: Value<'_>, form: Form) -> bool {
+    !form.token.is_empty() && key == Some(form.token.as_bytes()) && !value.is_null()
+}
+
+/// Looks through the members of an object for the array; `token` is set when the token for more pages is met before.
+fn find_array(buf: &[u8], object: usize, end: usize, form: Form, token: &mut bool) -> Search {
+    let mut pos = object;
+    loop {
+        if let Some(inside) = array_at(buf, pos, end, form.key) {
+            return Search::Found(inside);
+        }
+        let member = Value::read(buf, tokens::skip_space(buf, pos + 1), end).and_then(|key| {
+            let colon = tokens::skip_space(buf, key.end);
+            Ok((key, Value::read(buf, colon + 1, end)?))
+        });
+        match member {
+            Ok((key, value)) => {
+                *token |= is_token(key.string().as_deref(), value, form);
+                pos = tokens::skip_space(buf, value.end);
+            }
+            Err(error) if error.ended => return Search::Ended,
+            Err(_) => return Search::Absent,
+        }
+        if pos >= end {
+            return Search::Ended;
+        }
+        if buf[pos] != b',' {
+            return Search::Absent;
+        }
+    }
+}
+
+/// When the object at `pos` begins with `"key": [`, or `pos` is a comma before it: the position after the bracket.
+fn array_at(buf: &[u8], pos: usize, end: usize, name: &str) -> Option<usize> {
+    let key = tokens::skip_space(buf, pos + 1);
+    let rest = buf[key..end.max(key)].strip_prefix(b"\"")?.strip_prefix(name.as_bytes())?;
+    rest.strip_prefix(b"\"")?;
+    let colon = tokens::skip_space(buf, key + name.len() + 2);
+    let bracket = tokens::skip_space(buf, colon + 1);
+    (buf[colon] == b':' && buf[bracket] == b'[').then_some(bracket + 1)
+}
+
+fn closing_bracket(buf: &[u8], start: usize, end: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut pos = start;
+    while pos < end {
+        match buf[pos] {
+            b'"' => pos = tokens::scan_string(buf, pos + 1, end).ok()?.end,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(pos);
+                }
+            }
+            _ => {}
+        }
+        pos += 1;
+    }
+    None
+}
+
+const _: () = assert!(PADDING >= 16, "array_at and constants look a few bytes ahead");

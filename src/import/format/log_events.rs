@@ -1,0 +1,45 @@
+//! Log events of CloudWatch Logs as JSON: `logs filter-log-events` and `get-log-events` (signatures 13 and 14), and the
+//! events inside subscription payloads. A message of CloudTrail's log group is one record as JSON text.
+
+use super::{Found, Opening};
+use crate::import::json::Object;
+
+/// Opens one log event, or an answer with `events`.
+pub(super) fn open(object: &Object<'_>, opening: &mut Opening<'_>) -> bool {
+    if let Some(message) = object.get("message") {
+        if !["timestamp", "ingestionTime", "eventId", "id"].iter().any(|key| object.has(key)) {
+            return false;
+        }
+        match message.string() {
+            Some(text) => opening.message(&text),
+            // Some tools parse the message on the way.
+            None if opening.value(message) => {}
+            None => opening.tell(Found::Without),
+        }
+        return true;
+    }
+    let Some(events) = object.get("events").filter(|events| events.is_array()) else { return false };
+    if object.get("nextToken").is_some_and(|token| !token.is_null()) {
+        opening.tell(Found::OnePage);
+    }
+    opening.elements(events);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{RECORD, opened, quoted};
+
+    #[test]
+    fn messages_are_records_or_not() {
+        let text = format!(
+            r#"{{"events":[{{"timestamp":1,"message":{},"ingestionTime":2}},{{"timestamp":1,"message":{}}},{{"timestamp":1,"message":"END"}},{{"timestamp":1,"message":{RECORD}}}],"nextForwardToken":"f"}}"#,
+            quoted(RECORD),
+            quoted(&format!("{RECORD}\n")),
+        );
+        let (records, without) = opened(&text);
+        assert_eq!((records.len(), without), (3, 1));
+        assert!(records.iter().all(|(record, _)| record == RECORD));
+        assert_eq!(opened(r#"{"message":"x"}"#), (vec![], 1));
+    }
+}

@@ -1,0 +1,539 @@
+//! CSV with a header: Event history, tables of CloudTrail Lake and Athena, and exports of log events. Rows are taken as they
+//! come; a broken one costs itself, and reading goes on at the next line that has the right number of fields.
+
+use super::event_history::EventHistory;
+use super::lake::Lake;
+use super::spreadsheet::{self, Holds};
+use super::{Found, Opening};
+use crate::import::json::padded;
+use crate::import::records::Sink;
+use crate::import::tally::Tally;
+use crate::problem::ProblemKind;
+use crate::store::Around;
+use crate::store::tokens::{self, PADDING};
+use csv_core::ReadRecordResult;
+
+/// A row may have this many bytes; where a quote opens and nothing closes it before, it was never meant to be one.
+const ROW_MAX: usize = 4 << 20;
+
+/// A header may name this many columns.
+const COLUMNS_MAX: usize = 4_096;
+
+/// A record made from a row.
+#[derive(Debug, Default)]
+pub(in crate::import) struct Made {
+    /// Its JSON text.
+    pub json: Vec<u8>,
+    /// Names of its resources.
+    pub resources: Vec<String>,
+    /// Whether the row cannot tell how a sign-in ended.
+    pub mute_sign_in: bool,
+    damage: Vec<String>,
+    keys: Vec<String>,
+    whole: bool,
+}
+
+impl Made {
+    /// Begins the record.
+    pub fn begin(&mut self) {
+        *self = Self { json: std::mem::take(&mut self.json), ..Self::default() };
+        self.json.clear();
+        self.json.push(b'{');
+    }
+
+    /// Ends it.
+    pub fn end(&mut self) {
+        if !self.whole {
+            self.json.push(b'}');
+        }
+    }
+
+    /// Writes the key of the next member.
+    pub fn key(&mut self, name: &str) {
+        if self.json.len() > 1 {
+            self.json.push(b',');
+        }
+        tokens::write_string(name.as_bytes(), &mut self.json);
+        self.json.push(b':');
+        self.keys.push(name.to_owned());
+    }
+
+    /// Whether a member of this name was written.
+    pub fn has(&self, name: &str) -> bool {
+        self.keys.iter().any(|key| key == name)
+    }
+
+    /// Writes a string.
+    pub fn text(&mut self, text: &[u8]) {
+        tokens::write_string(text, &mut self.json);
+    }
+
+    /// Makes this text the whole record.
+    pub fn whole(&mut self, json: &[u8]) {
+        self.json.clear();
+        self.json.extend_from_slice(json);
+        self.whole = true;
+    }
+
+    /// Looks for what a spreadsheet did to a value and remembers it; the time that the value certainly means, if so.
+    pub(super) fn check(&mut self, name: &str, holds: Holds, cell: &[u8]) -> Option<String> {
+        let damage = spreadsheet::damage(name, holds, cell)?;
+        self.damage.push(damage.what);
+        damage.time
+    }
+
+    /// What stands around the record.
+    pub fn around(&self) -> Around<'_> {
+        Around { resources: &self.resources, partial: !self.whole, mute_sign_in: self.mute_sign_in }
+    }
+
+    /// Tells what was found to be changed, in one problem for the row.
+    pub fn tell(&self, tell: &mut dyn FnMut(ProblemKind, String, &'static str)) {
+        if !self.damage.is_empty() {
+            let what = self.damage.join("; ");
+            tell(ProblemKind::Damaged, what, "the record was kept with the values as they stand in the file");
+        }
+    }
+}
+
+/// The tables that are known.
+#[derive(Debug)]
+enum Table {
+    EventHistory(EventHistory),
+    Lake(Lake),
+    /// Log events, with the column of the message.
+    Messages(usize),
+}
+
+impl Table {
+    fn of(header: &[String]) -> Option<Self> {
+        let message = |name: &String| {
+            let name = name.trim();
+            name.eq_ignore_ascii_case("@message") || name.eq_ignore_ascii_case("message")
+        };
+        EventHistory::of(header)
+            .map(Self::EventHistory)
+            .or_else(|| Lake::of(header).map(Self::Lake))
+            .or_else(|| header.iter().position(message).map(Self::Messages))
+    }
+}
+
+/// Reads the rows of one file.
+#[derive(Debug, Default)]
+pub(in crate::import) struct Rows {
+    table: Option<Table>,
+    width: usize,
+    delimiter: u8,
+    made: Made,
+    fields: Vec<u8>,
+    ends: Vec<usize>,
+    over: bool,
+    /// Kept, since making its tables costs more than a row.
+    reader: csv_core::Reader,
+}
+
+/// What stands at a place of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Row {
+    /// A row with this many fields; the position after it.
+    Whole { fields: usize, after: usize },
+    /// The text ends, or has gone on for too long, inside a quoted field or before the line did.
+    Open,
+}
+
+impl Rows {
+    /// Whether nothing more is wanted.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Reads the rows in `buf[from..end]`; the position up to which the buffer is done with.
+    pub fn feed(
+        &mut self,
+        buf: &[u8],
+        from: usize,
+        end: usize,
+        last: bool,
+        tally: &mut Tally,
+        sink: &mut impl Sink,
+    ) -> usize {
+        let mut pos = from;
+        loop {
+            while pos < end && matches!(buf[pos], b'\n' | b'\r') {
+                pos += 1;
+            }
+            if pos >= end || self.over {
+                return pos.max(from);
+            }
+            if self.table.is_none() {
+                match self.header(buf, pos, end, last) {
+                    Some(next) => pos = next,
+                    None => return pos,
+                }
+                continue;
+            }
+            let limit = end.min(pos + ROW_MAX);
+            match self.row(buf, pos, limit) {
+                Row::Whole { fields, after } if after < end || last => {
+                    if fields == self.width && is_one_row(&buf[pos..after], self.delimiter) {
+                        self.take(buf, pos, after, tally, sink);
+                        pos = after;
+                        continue;
+                    }
+                    match self.resync(buf, pos, after, end, last) {
+                        Some(next) => {
+                            let cut = last && next >= end && fields < self.width && buf[end - 1] != b'\n';
+                            self.lose(buf, pos, next, Some(fields), cut, tally);
+                            pos = next;
+                        }
+                        None => return pos,
+                    }
+                }
+                Row::Open if last || limit < end => match self.resync(buf, pos, end, end, last) {
+                    Some(next) => {
+                        self.lose(buf, pos, next, None, next >= end && last, tally);
+                        pos = next;
+                    }
+                    None => return pos,
+                },
+                // The row may go on in what has not come yet.
+                _ => return pos,
+            }
+        }
+    }
+
+    /// Reads the header; `None` when it is not whole yet.
+    fn header(&mut self, buf: &[u8], pos: usize, end: usize, last: bool) -> Option<usize> {
+        let (delimiter, names, after) = header(&buf[pos..end], last)?;
+        self.delimiter = delimiter;
+        self.reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        self.width = names.len();
+        self.table = Table::of(&names);
+        self.over = self.table.is_none();
+        Some(pos + after)
+    }
+
+    /// Cuts a row into fields, which are in `self.fields` afterwards.
+    fn row(&mut self, buf: &[u8], pos: usize, limit: usize) -> Row {
+        cut(&mut self.reader, &buf[pos..limit], self.delimiter, &mut self.fields, &mut self.ends)
+            .map_or(Row::Open, |(fields, after)| Row::Whole { fields, after: pos + after })
+    }
+
+    fn take(&mut self, buf: &[u8], pos: usize, after: usize, tally: &mut Tally, sink: &mut impl Sink) {
+        let place = (pos, after - pos);
+        let mut starts = 0;
+        let cells: Vec<&[u8]> = self.ends[..self.width]
+            .iter()
+            .map(|&end| {
+                let cell = &self.fields[starts..end];
+                starts = end;
+                cell
+            })
+            .collect();
+        let made = &mut self.made;
+        made.begin();
+        match &self.table {
+            Some(Table::EventHistory(table)) => table.row(&cells, made),
+            Some(Table::Lake(table)) => table.row(&cells, made),
+            Some(Table::Messages(column)) => {
+                let mut out = |found: Found<'_>| tally.found(sink, found, place);
+                Opening::new(&mut out).message(cells.get(*column).copied().unwrap_or_default());
+                return;
+            }
+            None => return,
+        }
+        made.end();
+        let number = tally.number;
+        let record = padded(&made.json);
+        let ends = (0, record.len() - PADDING);
+        let mut out = |found: Found<'_>| tally.found(sink, found, place);
+        match crate::import::json::Value::read(&record, ends.0, ends.1) {
+            Ok(value) => out(Found::Record { value, around: made.around() }),
+            Err(error) => out(Found::Broken { text: &made.json, error, around: made.around() }),
+        }
+        let next = std::mem::replace(&mut tally.number, number);
+        made.tell(&mut |kind, what, outcome| tally.about(kind, place.0, place.1, what, outcome));
+        tally.number = next;
+        let _ = buf;
+    }
+
+    /// Where to go on after a row that starts at `pos` and is broken; `None` when that cannot be told yet.
+    fn resync(&mut self, buf: &[u8], pos: usize, after: usize, end: usize, last: bool) -> Option<usize> {
+        // Without a quote nothing but this line is in doubt.
+        if after < end && !buf[pos..after].contains(&b'"') {
+            return Some(after);
+        }
+        let stop = end.min(pos + 2 * ROW_MAX);
+        let mut from = pos;
+        while let Some(line) = memchr::memchr(b'\n', &buf[from..stop]).map(|at| from + at + 1) {
+            from = line;
+            if line >= end {
+                break;
+            }
+            let limit = end.min(line + ROW_MAX);
+            match self.row(buf, line, limit) {
+                Row::Whole { fields, after } if fields == self.width && (after < end || last) => return Some(line),
+                Row::Whole { after, .. } if after >= end && !last => return None,
+                _ => {}
+            }
+        }
+        if last || stop < end { Some(if stop < end { stop } else { end }) } else { None }
+    }
+
+    fn lose(&self, buf: &[u8], pos: usize, next: usize, fields: Option<usize>, cut: bool, tally: &mut Tally) {
+        let len = next - pos;
+        if cut {
+            let what = format!("the text ends in the middle of this row ({len} bytes of it are there)");
+            tally.lose(ProblemKind::Truncated, pos, len, what, "every complete row before it was kept");
+            return;
+        }
+        let lines = buf[pos..next].iter().filter(|&&byte| byte == b'\n').count().max(1);
+        let columns = self.width;
+        let what = match fields {
+            Some(fields) if lines == 1 => format!("the row has {fields} fields, the header has {columns}"),
+            Some(_) | None => format!("a quote is out of place; {lines} lines are lost to it"),
+        };
+        tally.lose(ProblemKind::BrokenRow, pos, len, what, "it was left out, reading went on at the next whole row");
+    }
+}
+
+/// Cuts the row that begins `text` into fields: their bytes in `fields`, where each ends in `ends`. The number of fields
+/// and the position after the row; `None` when the text ends inside the row.
+fn cut(
+    reader: &mut csv_core::Reader,
+    text: &[u8],
+    delimiter: u8,
+    fields: &mut Vec<u8>,
+    ends: &mut Vec<usize>,
+) -> Option<(usize, usize)> {
+    reader.reset();
+    fields.resize(fields.len().max(4_096), 0);
+    ends.resize(ends.len().max(64), 0);
+    let (mut at, mut filled, mut ended) = (0, 0, 0);
+    loop {
+        let (result, taken, written, fields_ended) =
+            reader.read_record(&text[at..], &mut fields[filled..], &mut ends[ended..]);
+        at += taken;
+        filled += written;
+        ended += fields_ended;
+        match result {
+            ReadRecordResult::OutputFull => fields.resize(fields.len() * 2, 0),
+            ReadRecordResult::OutputEndsFull if ends.len() > COLUMNS_MAX => return None,
+            ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
+            ReadRecordResult::Record => return Some((ended, at)),
+            // The text is all there is: a last row without a line end is whole, one inside a quote is not. Reading on
+            // from nothing tells the reader so.
+            ReadRecordResult::InputEmpty if in_quotes(text, delimiter) => return None,
+            ReadRecordResult::InputEmpty => {}
+            ReadRecordResult::End => return None,
+        }
+    }
+}
+
+/// Whether a row that goes over several lines is quoted as it must be: a quote that was closed by the next row's opening
+/// one has text right behind it.
+fn is_one_row(row: &[u8], delimiter: u8) -> bool {
+    if !row.trim_ascii_end().contains(&b'\n') {
+        return true;
+    }
+    let (mut inside, mut begins) = (false, true);
+    let mut at = 0;
+    while at < row.len() {
+        let byte = row[at];
+        if !inside {
+            inside = byte == b'"' && begins;
+            begins = byte == delimiter;
+        } else if byte == b'"' {
+            match row.get(at + 1) {
+                Some(b'"') => at += 1,
+                None | Some(b'\r' | b'\n') => inside = false,
+                Some(&next) if next == delimiter => inside = false,
+                Some(_) => return false,
+            }
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Whether the text of one row ends inside a quoted field.
+fn in_quotes(text: &[u8], delimiter: u8) -> bool {
+    let (mut inside, mut begins) = (false, true);
+    let mut at = 0;
+    while at < text.len() {
+        let byte = text[at];
+        if inside {
+            if byte == b'"' {
+                if text.get(at + 1) == Some(&b'"') {
+                    at += 1;
+                } else {
+                    inside = false;
+                }
+            }
+        } else {
+            inside = byte == b'"' && begins;
+            begins = byte == delimiter;
+        }
+        at += 1;
+    }
+    inside
+}
+
+/// The delimiter, the names of the columns and the position after the header of a CSV text; `None` when its first line is
+/// not whole. A line `sep=;` before it, as spreadsheets want it, names the delimiter.
+pub(in crate::import) fn header(text: &[u8], last: bool) -> Option<(u8, Vec<String>, usize)> {
+    let mut at = 0;
+    let mut stated = None;
+    if let Some(rest) = text.strip_prefix(b"sep=").or_else(|| text.strip_prefix(b"\"sep=")) {
+        stated = rest.first().copied();
+        at = memchr::memchr(b'\n', text)? + 1;
+    }
+    let line = &text[at..];
+    let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
+    let count = |byte: u8| line.iter().filter(|&&b| b == byte).count();
+    let delimiter = stated.unwrap_or_else(|| {
+        let others = [b',', b';', b'\t'];
+        others.into_iter().rev().max_by_key(|&byte| count(byte)).unwrap_or(b',')
+    });
+    let (mut fields, mut ends) = (Vec::new(), Vec::new());
+    let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+    let (width, after) = cut(&mut reader, &text[at..], delimiter, &mut fields, &mut ends)?;
+    if at + after >= text.len() && !last {
+        return None;
+    }
+    let mut from = 0;
+    let names = ends[..width].iter().map(|&end| {
+        let name = String::from_utf8_lossy(&fields[from..end]).into_owned();
+        from = end;
+        name
+    });
+    Some((delimiter, names.collect(), at + after))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::import::records::{Records, Sink};
+    use crate::problem::Problem;
+    use crate::store::{Ingested, RecordError, Store};
+
+    /// What a text gives.
+    #[derive(Debug, Default, PartialEq)]
+    pub struct Report {
+        pub records: Vec<String>,
+        pub resources: Vec<Vec<String>>,
+        pub mute_sign_in: bool,
+        pub rejected: u32,
+        pub problems: Vec<Problem>,
+    }
+
+    #[derive(Default)]
+    struct Keeping {
+        store: Store,
+        report: Report,
+    }
+
+    impl Sink for Keeping {
+        fn record(
+            &mut self,
+            buf: &[u8],
+            at: usize,
+            end: usize,
+            _: u32,
+            around: &Around<'_>,
+        ) -> Result<Ingested, RecordError> {
+            let ingested = self.store.ingest(buf, at, end, around)?;
+            self.report.records.push(String::from_utf8_lossy(&buf[at..ingested.end]).into_owned());
+            self.report.resources.push(around.resources.to_vec());
+            self.report.mute_sign_in |= around.mute_sign_in;
+            Ok(ingested)
+        }
+    }
+
+    fn in_pieces(text: &str, step: usize) -> Report {
+        let mut sink = Keeping::default();
+        let mut records = Records::default();
+        let mut buf: Vec<u8> = Vec::new();
+        let chunks: Vec<&[u8]> = text.as_bytes().chunks(step).collect();
+        for (n, chunk) in chunks.iter().enumerate() {
+            buf.extend_from_slice(chunk);
+            let end = buf.len();
+            buf.resize(end + PADDING, 0);
+            let done = records.feed(&buf, end, n + 1 == chunks.len(), &mut sink);
+            buf.truncate(end);
+            buf.drain(..done);
+        }
+        let outcome = records.finish();
+        assert_eq!(outcome.events as usize, sink.report.records.len());
+        Report { rejected: outcome.rejected, problems: outcome.problems, ..sink.report }
+    }
+
+    /// Reads a file whole, and again in pieces: it must come to the same.
+    pub fn read(text: &str) -> Report {
+        let whole = in_pieces(text, text.len().max(1));
+        for step in [997, 7_919] {
+            // The first piece must be enough to tell what the file is, or all of it.
+            let padded = format!("{text}{}", "\n".repeat(if text.ends_with('\n') { 70_000 } else { 0 }));
+            if text.ends_with('\n') {
+                let pieces = in_pieces(&padded, step);
+                assert_eq!(pieces.records, whole.records, "step {step}");
+                assert_eq!(pieces.rejected, whole.rejected, "step {step}");
+            }
+        }
+        whole
+    }
+
+    const HEADER: &str = "eventname,eventid,useragent\n";
+
+    #[test]
+    fn broken_rows_cost_themselves() {
+        for (rows, events, rejected) in [
+            ("a,1,x\nb,2,y\n", 2, 0),
+            ("a,1,x\nb,2\nc,3,z\n", 2, 1),
+            ("a,1,x\nb,2,y,z\nc,3,z\n", 2, 1),
+            ("a,1,x\n\n\nb,2,y", 2, 0),
+            // Quoted line ends and delimiters are no end of a row.
+            ("a,1,\"x\n,,\"\"\n\"\nb,2,y\n", 2, 0),
+            // A quote that never ends takes its own line only.
+            ("a,1,x\nb,2,\"y\nc,3,z\nd,4,w\n", 3, 1),
+            ("a,1,x\nb,\"2,y\nc,3,z\nd,\"4\",w\n", 3, 1),
+            ("a,1,x\nb,2,\"y", 1, 1),
+            ("a,1,x\nb,2", 1, 1),
+        ] {
+            let report = read(&format!("{HEADER}{rows}"));
+            assert_eq!((report.records.len(), report.rejected), (events, rejected), "{rows:?}: {report:#?}");
+            for problem in report.problems.iter().filter(|problem| problem.kind != ProblemKind::Undated) {
+                assert!(problem.at.is_some() && problem.len.is_some() && problem.record.is_some(), "{problem:?}");
+            }
+        }
+        let report = read(&format!("{HEADER}a,1,x\nb,2"));
+        assert!(report.problems.iter().any(|problem| problem.kind == ProblemKind::Truncated));
+        let report = read(&format!("{HEADER}a,1,x\nb,2\nc,3,z\n"));
+        let broken = report.problems.iter().find(|problem| problem.kind == ProblemKind::BrokenRow).unwrap();
+        assert_eq!((broken.at, broken.len), (Some(HEADER.len() as u64 + 6), Some(4)));
+    }
+
+    #[test]
+    fn a_long_quote_is_not_waited_for() {
+        let good = format!("a,1,{}\n", "x".repeat(90)).repeat(100_000);
+        let report = in_pieces(&format!("{HEADER}b,2,\"y\n{good}"), 1 << 20);
+        assert_eq!((report.records.len(), report.rejected), (100_000, 1));
+    }
+
+    #[test]
+    fn messages_of_log_exports() {
+        let record = super::super::tests::RECORD;
+        let csv = record.replace('"', "\"\"");
+        for text in [
+            format!("timestamp,message\n1692711291724,\"{csv}\n\"\n1692711291724,\"END\n\"\n"),
+            format!(
+                "@timestamp,@message,ip\n2023-07-10 11:42:36.000,\"{csv}\",\n2023-07-10 11:42:36.000,START,1.2.3.4\n"
+            ),
+        ] {
+            let report = read(&text);
+            assert_eq!(report.records, [record]);
+            assert_eq!(report.rejected, 0);
+            assert!(report.problems.iter().any(|problem| problem.kind == ProblemKind::NoRecord && problem.times == 1));
+        }
+    }
+}
