@@ -120,12 +120,7 @@ impl CaseFile {
         if report.rejected > 0 {
             return said("None of the records in it could be read; its problems say what is wrong with them.");
         }
-        match report.kind {
-            Kind::Unreadable => said("It could not be read; its problems say why."),
-            Kind::Empty => said("It has no content."),
-            kind if kind.is_opened() => said("It is a log file without any record in it."),
-            kind => Some(format!("{}: events are not read from files of this kind.", kind.title())),
-        }
+        said(report.kind.why_no_events())
     }
 
     /// The SHA-256 of its bytes, in hexadecimal.
@@ -392,7 +387,7 @@ mod tests {
             format!(
                 "path,kind,bytes,content bytes,events,rejected,duplicates,sha256,state,problems\r\n\
                  \"'=cmd()/a,b.json\",CloudTrail log file,10,20,7,0,2,{hash},read,\
-                 \"Ends too early, record 3, byte 100: it says \"\"stop\"\"; 2 records were kept\"\r\n\
+                 \"Ends too early, record 3, bytes 100 to 120: it says \"\"stop\"\"; 2 records were kept\"\r\n\
                  later,,,,,,,,left out,\r\n"
             )
         );
