@@ -3,7 +3,7 @@
 
 use super::protocol::FileReport;
 use crate::import::recognise::Kind;
-use crate::problem::ProblemKind;
+use crate::problem::{Problem, ProblemKind};
 use serde_json::{Value, json};
 use std::cmp::Ordering;
 use std::fmt::Write;
@@ -61,10 +61,12 @@ impl Standing {
 }
 
 impl CaseFile {
-    /// Whether something was wrong with it.
+    /// Whether something was wrong with it. That some of its lines are no CloudTrail records is told, but nothing is wrong
+    /// with that.
     #[must_use]
     pub fn has_problems(&self) -> bool {
-        self.report.as_ref().is_some_and(|report| !report.problems.is_empty())
+        let is_fault = |problem: &Problem| problem.kind != ProblemKind::NoRecord;
+        self.report.as_ref().is_some_and(|report| report.problems.iter().any(is_fault))
     }
 
     /// Where it stands. Every file stands in exactly one place, so that their numbers add up.
@@ -282,7 +284,6 @@ pub fn json<'a>(files: impl Iterator<Item = &'a CaseFile>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Problem;
 
     fn read(path: &str, kind: Kind, events: u32) -> CaseFile {
         let report = FileReport {

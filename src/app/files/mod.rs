@@ -146,11 +146,22 @@ fn records_sum(sum: &Summary) -> impl IntoView + use<> {
     )
 }
 
+/// Kinds that are named in the sum; the table has them all.
+const KINDS_NAMED: usize = 6;
+
 /// Files by kind; first those that events are read from.
 fn kinds(sum: &Summary) -> String {
     let list = |opened: bool| {
-        let kinds = sum.kinds.iter().filter(|(kind, _)| kind.is_opened() == opened);
-        kinds.map(|(kind, count)| format!("{} {}", kind.title(), grouped(*count))).collect::<Vec<_>>().join(" · ")
+        let kinds: Vec<_> = sum.kinds.iter().filter(|(kind, _)| kind.is_opened() == opened).collect();
+        let (first, rest) = kinds.split_at(kinds.len().min(KINDS_NAMED));
+        let mut words: Vec<String> =
+            first.iter().map(|(kind, count)| format!("{} {}", kind.title(), grouped(*count))).collect();
+        if !rest.is_empty() {
+            let files = rest.iter().map(|(_, count)| count).sum();
+            let files = counted(files, "file", "files");
+            words.push(format!("{files} of {}", counted(rest.len() as u64, "other kind", "other kinds")));
+        }
+        words.join(" · ")
     };
     match (list(true), list(false)) {
         (opened, others) if others.is_empty() => opened,

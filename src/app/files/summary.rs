@@ -61,10 +61,15 @@ pub fn summary(files: &[CaseFile], filter: FileFilter, by: FileColumn, descendin
             sum.duplicates += u64::from(file.duplicates);
             sum.rejected += u64::from(report.rejected);
             *kinds.entry(report.kind).or_default() += 1;
+            let mut seen: Vec<ProblemKind> = Vec::new();
             for problem in &report.problems {
                 let (files, times) = problems.entry(problem.kind).or_default();
-                *files += 1;
                 *times += u64::from(problem.times);
+                // One file may have many of a kind.
+                if !seen.contains(&problem.kind) {
+                    seen.push(problem.kind);
+                    *files += 1;
+                }
             }
         }
         sum.standing[file.standing() as usize] += 1;
