@@ -394,8 +394,9 @@ impl State {
             let (first, record) = conflict.first;
             let what =
                 format!("the eventID of this record also stands on record {record} of {}", paths[first as usize]);
-            let Some(report) = &mut self.files[conflict.other.0 as usize].report else { continue };
-            self.progress.files_with_problems += u32::from(report.problems.is_empty());
+            let file = &mut self.files[conflict.other.0 as usize];
+            self.progress.files_with_problems += u32::from(!file.has_problems());
+            let Some(report) = &mut file.report else { continue };
             report.conflict(conflict.other.1, what);
         }
         self.changed = true;
