@@ -11,6 +11,7 @@ use crate::query::order::Order;
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::session::page::{Session, Workers};
 use crate::session::questions::{self, List, Lost};
+use crate::trail::Derived;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
@@ -24,9 +25,9 @@ pub struct Histogram {
     pub start: i64,
     /// Width of a bin in milliseconds.
     pub width: i64,
-    /// Events without an error code, by bin.
+    /// Events that did not fail, by bin.
     pub plain: Vec<u32>,
-    /// Events with one.
+    /// Events that were denied or ended with an error.
     pub failed: Vec<u32>,
 }
 
@@ -293,13 +294,16 @@ async fn histogram(
     pixels: f64,
 ) -> Result<Option<Histogram>, Lost> {
     let (start, width, bins) = scale::bins(domain, pixels);
-    // No value has a series of its own: what is left is any value, and none.
-    let by = Some(By { select: Select::keys("errorCode"), values: Vec::new() });
+    // Not by the error code: a sign-in that failed has none.
+    let by =
+        Some(By { select: Select::of_derived(Derived::Result), values: ["denied", "error"].map(str::to_owned).into() });
     let wanted = vec![(range(domain), Aggregate::Histogram { start, width, bins, by })];
     let Some(Sum::Histogram(series)) = questions::aggregates(shards, predicate, wanted).await?.pop() else {
         return Err(Lost);
     };
-    let Ok([failed, plain]) = <[Vec<u32>; 2]>::try_from(series) else { return Ok(None) };
+    let Ok([denied, error, other, none]) = <[Vec<u32>; 4]>::try_from(series) else { return Ok(None) };
+    let sum = |a: Vec<u32>, b: Vec<u32>| a.into_iter().zip(b).map(|(a, b)| a + b).collect();
+    let (failed, plain) = (sum(denied, error), sum(other, none));
     Ok(Some(Histogram { domain, start, width, plain, failed }))
 }
 

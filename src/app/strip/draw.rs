@@ -40,7 +40,7 @@ fn colour(name: &str) -> RGBColor {
     RGBColor(part(1), part(3), part(5))
 }
 
-/// Draws the bars: events with an error code from the base line up, so that they compare, and the others on top of them.
+/// Draws the bars: events that failed from the base line up, so that they compare, and the others on top of them.
 pub fn histogram(
     canvas: &HtmlCanvasElement,
     width: f64,

@@ -111,11 +111,11 @@ pub fn Strip() -> impl IntoView {
                 <span id="readout" class="data">{readout}</span>
                 <span class="legend">
                     <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><path class="bar-plain" d="M0 0h10v10H0z"/></svg>
-                    "no error code"
+                    "not failed"
                     <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
                         <path class="bar-error" d="M0 0h10v2H0zM0 4h10v2H0zM0 8h10v2H0z"/>
                     </svg>
-                    "error code"
+                    "denied or error"
                 </span>
             </div>
             <div class="chart">
@@ -160,7 +160,7 @@ fn said(histogram: &Histogram, at: i64, view: View) -> String {
     let zone = view.zone.get();
     let events = counted(u64::from(plain + failed), "event", "events");
     let span = zone.span(from, from + histogram.width);
-    format!("{span} {} · {events}, {} with an error code", zone.name(), grouped(u64::from(failed)))
+    format!("{span} {} · {events}, {} of them failed", zone.name(), grouped(u64::from(failed)))
 }
 
 fn summary(histogram: Option<&Histogram>, view: View) -> String {
@@ -169,7 +169,7 @@ fn summary(histogram: Option<&Histogram>, view: View) -> String {
     let (plain, failed) = (sum(&histogram.plain), sum(&histogram.failed));
     let zone = view.zone.get();
     format!(
-        "{} over {} {}, {} with an error code. The table that follows has the counts.",
+        "{} over {} {}, {} of them failed. The table that follows has the counts.",
         counted(plain + failed, "event", "events"),
         zone.span_with_year(histogram.domain.from, histogram.domain.to),
         zone.name(),
@@ -200,7 +200,7 @@ fn BinTable(histogram: Memo<Option<Arc<Histogram>>>) -> impl IntoView {
     view! {
         <table class="unseen">
             <caption>"Events over time"</caption>
-            <thead><tr><th>"Time"</th><th>"No error code"</th><th>"Error code"</th></tr></thead>
+            <thead><tr><th>"Time"</th><th>"Not failed"</th><th>"Denied or error"</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
