@@ -158,7 +158,15 @@ impl<'o> Opening<'o> {
     /// Opens bytes that may be packed (gzip, base64), as they travel in Kinesis records.
     pub fn payload(&mut self, bytes: &[u8]) {
         match super::unpack(bytes, PAYLOAD_MAX) {
-            Ok(content) => self.message(&content),
+            Ok(content) if content.as_slice() != bytes => self.message(&content),
+            // Nothing was packed, so it must be text with JSON, or what CloudWatch Logs sends as a probe.
+            Ok(content) if content.starts_with(b"CWL CONTROL MESSAGE") || self.text(&content) => {}
+            Ok(content) if content.is_empty() => self.tell(Found::Without),
+            Ok(_) => self.tell(Found::Problem {
+                kind: ProblemKind::NotBase64,
+                what: "the data of this element is neither base64 nor JSON".to_owned(),
+                outcome: "it was left out, the others were kept",
+            }),
             Err(refusal) => self.tell(Found::Problem {
                 kind: refusal.kind,
                 what: format!("the data of this element could not be unpacked: {}", refusal.what),
