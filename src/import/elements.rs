@@ -428,6 +428,7 @@ impl Elements {
         let keys = [Some(&b"eventVersion"[..]), self.first_key.as_deref()];
         let keys: Vec<Vec<u8>> =
             keys.into_iter().flatten().filter(|key| !key.is_empty()).map(|key| [b"\"", key, b"\""].concat()).collect();
+        let mut astray = None;
         if matches!(buf[start], b'{' | b'[') {
             match closing_bracket(buf, start, end, &keys) {
                 Some(Close::Bracket(close)) => {
@@ -439,11 +440,11 @@ impl Elements {
                         return Some(close + 1);
                     }
                 }
-                Some(Close::Record(at)) => return Some(at),
+                Some(Close::Record(at)) => astray = Some(at),
                 None => {}
             }
         }
-        keys.iter().filter_map(|key| next_with_key(buf, start, end, key)).min()
+        keys.iter().filter_map(|key| next_with_key(buf, start, end, key)).chain(astray).min()
     }
 }
 

@@ -393,7 +393,7 @@ mod tests {
             format!(
                 "path,kind,bytes,content bytes,events,rejected,duplicates,sha256,state,problems\r\n\
                  \"'=cmd()/a,b.json\",CloudTrail log file,10,20,7,0,2,{hash},read,\
-                 \"Ends too early, record 3, byte 100: it says \"\"stop\"\"; 2 records were kept\"\r\n\
+                 \"Ends too early, record 3, bytes 100 to 120: it says \"\"stop\"\"; 2 records were kept\"\r\n\
                  later,,,,,,,,left out,\r\n"
             )
         );
