@@ -29,16 +29,15 @@ fn folder() -> PathBuf {
 
 /// What came of a file, as a line says it: kind, events, rejected, problems.
 fn words(report: &FileReport) -> String {
-    let mut problems: Vec<String> = report
-        .problems
-        .iter()
-        .map(|problem| match problem.times {
-            1 => problem.kind.title().to_owned(),
-            times => format!("{} ×{times}", problem.kind.title()),
-        })
-        .collect();
     // In which order they were met may depend on the size of the pieces, and is nobody's concern.
-    problems.sort();
+    let mut sums: BTreeMap<&str, u32> = BTreeMap::new();
+    for problem in &report.problems {
+        *sums.entry(problem.kind.title()).or_default() += problem.times;
+    }
+    let problems: Vec<String> = sums
+        .into_iter()
+        .map(|(title, times)| if times == 1 { title.to_owned() } else { format!("{title} ×{times}") })
+        .collect();
     format!("{}\t{}\t{}\t{}", report.kind.title(), report.events, report.rejected, problems.join(", "))
 }
 

@@ -149,12 +149,12 @@ fn truncated_files_keep_every_complete_record() {
 fn damage_costs_what_it_hits() {
     // A broken record costs itself, wherever it breaks.
     for broken in [
-        r#"{"eventVersion":"1.08","eventName":}"#,
-        r#"{"eventVersion":"1.08","eventName":"x","n":007}"#,
-        r#"{"eventVersion":"1.08","eventName":"x" "y":1}"#,
-        r#"{"eventVersion":"1.08","eventName":"x","y":tru}"#,
-        r#"{"eventVersion":"1.08","eventName":"\x"}"#,
-        r#"{"eventVersion":"1.08,"eventName":"x"}"#,
+        r#"{"eventVersion":"1.08","eventTime":"2024-03-02T10:01:00Z","eventName":}"#,
+        r#"{"eventVersion":"1.08","eventTime":"2024-03-02T10:01:00Z","eventName":"x","n":007}"#,
+        r#"{"eventVersion":"1.08","eventTime":"2024-03-02T10:01:00Z","eventName":"x" "y":1}"#,
+        r#"{"eventVersion":"1.08","eventTime":"2024-03-02T10:01:00Z","eventName":"x","y":tru}"#,
+        r#"{"eventVersion":"1.08","eventTime":"2024-03-02T10:01:00Z","eventName":"\x"}"#,
+        r#"{"eventVersion":"1.08,"eventTime":"2024-03-02T10:01:00Z","eventName":"x"}"#,
     ] {
         let text = format!("{{\"Records\":[{},{broken},{},{}]}}", record(1), record(2), record(3));
         let report = expect(text.as_bytes(), Kind::CloudTrailLog, 3, 1, &[(ProblemKind::NotJson, 1)]);
@@ -163,12 +163,21 @@ fn damage_costs_what_it_hits() {
     }
     // One whose brackets are missing is closed and kept, and that is told.
     for (broken, mended) in [
-        (r#"{"eventVersion":"1.08","eventName":"x","y":[1,}"#, r#"{"eventVersion":"1.08","eventName":"x","y":[1]}"#),
-        (r#"{"eventVersion":"1.08","eventName":"x""#, r#"{"eventVersion":"1.08","eventName":"x"}"#),
-        ("{\"eventVersion\":\"1\",\"eventName\":\"a\u{1}\n\"}", r#"{"eventVersion":"1","eventName":"a\u0001\n"}"#),
         (
-            r#"{"eventVersion":"1.08","eventName":"x","y":{"z":["a"#,
-            r#"{"eventVersion":"1.08","eventName":"x","y":{"z":["a"]}}"#,
+            r#"{"eventVersion":"1.08","eventTime":"2024-03-02T10:01:00Z","eventName":"x","y":[1,}"#,
+            r#"{"eventVersion":"1.08","eventTime":"2024-03-02T10:01:00Z","eventName":"x","y":[1]}"#,
+        ),
+        (
+            r#"{"eventVersion":"1.08","eventTime":"2024-03-02T10:01:00Z","eventName":"x""#,
+            r#"{"eventVersion":"1.08","eventTime":"2024-03-02T10:01:00Z","eventName":"x"}"#,
+        ),
+        (
+            "{\"eventVersion\":\"1\",\"eventTime\":\"2024-03-02T10:01:00Z\",\"eventName\":\"a\u{1}\n\"}",
+            r#"{"eventVersion":"1","eventTime":"2024-03-02T10:01:00Z","eventName":"a\u0001\n"}"#,
+        ),
+        (
+            r#"{"eventVersion":"1.08","eventTime":"2024-03-02T10:01:00Z","eventName":"x","y":{"z":["a"#,
+            r#"{"eventVersion":"1.08","eventTime":"2024-03-02T10:01:00Z","eventName":"x","y":{"z":["a"]}}"#,
         ),
     ] {
         // Inside a string that never ends, the next record's text would be the string's.
@@ -191,10 +200,12 @@ fn damage_costs_what_it_hits() {
         assert_eq!(read(text.as_bytes()).events, 3);
     }
     // The last record's braces and nothing else: the array around it still ends where it should.
-    let text = format!("{{\"Records\":[{},{{\"eventVersion\":\"1.08\",\"eventName\":\"x\"]}}", record(1));
-    let report =
-        expect(text.as_bytes(), Kind::CloudTrailLog, 2, 0, &[(ProblemKind::Undated, 1), (ProblemKind::Repaired, 1)]);
-    assert_eq!(report.problems[1].len, Some(38));
+    let text = format!(
+        "{{\"Records\":[{},{{\"eventVersion\":\"1.08\",\"eventTime\":\"2024-03-02T10:01:00Z\",\"eventName\":\"x\"]}}",
+        record(1)
+    );
+    let report = expect(text.as_bytes(), Kind::CloudTrailLog, 2, 0, &[(ProblemKind::Repaired, 1)]);
+    assert_eq!(report.problems[0].len, Some(73));
     let mixed = format!("{{\"Records\":[1,{},\"x\",null,{{}},[{{}}],{{\"a\":1}},{}]}}", record(1), record(2));
     expect(mixed.as_bytes(), Kind::CloudTrailLog, 2, 6, &[(ProblemKind::NotARecord, 6)]);
     let lines = format!("{}\n{{\"eventVersion\":\n{}\nnot json\n{}\n", record(1), record(2), record(3));
@@ -211,6 +222,115 @@ fn damage_costs_what_it_hits() {
     let at = sum.len() - 6;
     sum[at] ^= 1;
     expect(&sum, Kind::CloudTrailLog, 30, 0, &[(ProblemKind::DamagedGzip, 1)]);
+}
+
+/// The names of the events of a text, after it was read whole and in pieces.
+fn names(text: &str) -> Vec<String> {
+    let mut store = Store::default();
+    import::read(text.as_bytes(), &mut Workbench::default(), &mut StoreSink { store: &mut store, file: 0 });
+    let name = |row| {
+        let mut json = Vec::new();
+        store.write_record(row, trailglass::store::write::Secrets::Revealed, &mut json);
+        let record: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        record["eventName"].as_str().unwrap_or_default().to_owned()
+    };
+    (0..store.rows()).map(name).collect()
+}
+
+#[test]
+fn half_a_record_does_not_swallow_the_next() {
+    let half = r#"{"eventVersion":"1.0","eventTime":"2014-03-06T21:22:54Z","eventName":"Half","responseElements":"#;
+    for tail in [
+        r#"{"items":[{"code":0}]},"#,
+        r#"{"a":{"items":[{"code":0}]},"#,
+        r#"{"a":[{"items":{"code":0},"#,
+        r#"{"a":[{"code":0}],"#,
+    ] {
+        for (before, after) in [("", "]}"), (&*format!("{},", record(1)), &*format!(",{}]}}", record(3)))] {
+            let text = format!("{{\"Records\":[{before}{half}{tail}{}{after}", record(2));
+            let report = read(text.as_bytes());
+            let good = 1 + 2 * u32::from(!before.is_empty());
+            assert_eq!((report.events, report.rejected), (good + 1, 0), "{text}: {report:#?}");
+            assert_eq!(sums(&report), [(ProblemKind::Repaired, 1)], "{text}");
+            let expected: &[&str] =
+                if before.is_empty() { &["Half", "Get2"] } else { &["Get1", "Half", "Get2", "Get3"] };
+            assert_eq!(names(&text), expected, "{text}");
+        }
+    }
+    // One that tells too little is lost, and counted once.
+    let text = format!(r#"{{"Records":[{{"eventVersion":"1.0","eventName":"Half","a":{{"b":1,{}]}}"#, record(2));
+    expect(text.as_bytes(), Kind::CloudTrailLog, 1, 1, &[(ProblemKind::NotJson, 1)]);
+    let text = format!(r#"{{"Records":[{},{{"eventVersion":"1.0","eventName":"Half","a":{{"b":1"#, record(2));
+    expect(text.as_bytes(), Kind::CloudTrailLog, 1, 1, &[(ProblemKind::Truncated, 1)]);
+}
+
+#[test]
+fn what_stands_around_records_costs_none() {
+    let (a, b) = (record(1), record(2));
+    let strays = [(ProblemKind::NotJson, 1)];
+    for (text, kind, events, problems) in [
+        (format!("{{\"Records\":[{a}],\"Records\":[{b}]}}"), Kind::CloudTrailLog, 2, &[][..]),
+        (format!("{{\"Records\":[{a}],\"x\":1, \"Records\" : [ {b},{a}]}}"), Kind::CloudTrailLog, 3, &[]),
+        (format!("{{\"Records\":[,{a},,{b},,,{a},]}}"), Kind::CloudTrailLog, 3, &[]),
+        (format!("{{\"Records\":[{a},{b}}}}}"), Kind::CloudTrailLog, 2, &strays),
+        (format!("{{\"Records\":[{a}}},{b}]}}"), Kind::CloudTrailLog, 2, &strays),
+        (format!("{{\"Records\":[{a},{b}]]}}"), Kind::CloudTrailLog, 2, &strays),
+        (format!("{{\"Records\":[{a}]]}}\n{{\"Records\":[{b}]}}"), Kind::CloudTrailLog, 2, &strays),
+        (format!("{{\"Records\":[{a}]{{\"Records\":[{b}]}}"), Kind::CloudTrailLog, 2, &strays),
+        (format!("[{a},{b}]]"), Kind::CloudTrailArray, 2, &strays),
+        (format!("[{a},{b}}}"), Kind::CloudTrailArray, 2, &strays),
+        (format!("{{\"Records\":[{a},{b}]}}{}", "\0".repeat(9_000)), Kind::CloudTrailLog, 2, &strays),
+        (format!("{a}\n{b}\n\0\0\u{1a}\u{b}\n"), Kind::CloudTrailRecords, 2, &strays),
+    ] {
+        let report = expect(text.as_bytes(), kind, events, 0, problems);
+        assert!(report.problems.iter().all(|problem| problem.outcome == "every record was kept"), "{report:#?}");
+    }
+}
+
+#[test]
+fn rows_that_are_too_short_or_too_long_keep_what_they_have() {
+    let header = "Event time,Event source,Event name,AWS region,Error code,Event ID,Read-only\n";
+    let good = "2024-03-01T10:01:00Z,s3.amazonaws.com,GetBucketAcl,eu-west-1,,1,true\n";
+    let csv = |rows: &str| format!("{header}{good}{rows}");
+    let kind = Kind::EventHistoryCsv;
+    // The header once more, as it stands in joined files.
+    expect(csv(&format!("{header}{good}\u{feff}{header}{good}")).as_bytes(), kind, 3, 0, &[]);
+    let report = expect(
+        csv("2024-03-01T10:02:00Z,s3.amazonaws.com,PutObject\n").as_bytes(),
+        kind,
+        2,
+        0,
+        &[(ProblemKind::BrokenRow, 1)],
+    );
+    assert!(report.problems[0].what.ends_with("missing: AWS region, Error code, Event ID, Read-only"), "{report:#?}");
+    expect(csv(&good.replace("true", "true,more")).as_bytes(), kind, 2, 0, &[(ProblemKind::BrokenRow, 1)]);
+    // A comma in the middle moves what follows it; that is no event.
+    expect(csv(&good.replace("eu-", "eu,")).as_bytes(), kind, 1, 1, &[(ProblemKind::BrokenRow, 1)]);
+    expect(csv("yesterday,s3.amazonaws.com,PutObject\n").as_bytes(), kind, 1, 1, &[(ProblemKind::BrokenRow, 1)]);
+    // Where the file ends the last cell is half of one.
+    let text = csv("2024-03-01T10:02:00Z,s3.amazonaws.com,PutObject,eu");
+    let report = expect(text.as_bytes(), kind, 2, 0, &[(ProblemKind::Truncated, 1)]);
+    assert!(report.problems[0].what.contains("before AWS region, Error code"), "{report:#?}");
+    expect(csv("2024-03-01T10:02").as_bytes(), kind, 1, 1, &[(ProblemKind::Truncated, 1)]);
+}
+
+#[test]
+fn data_that_is_nothing_is_told() {
+    for data in ["%%%", "*** not base64 ***"] {
+        let text = format!(r#"{{"awslogs":{{"data":"{data}"}}}}"#);
+        expect(text.as_bytes(), Kind::Subscription, 0, 0, &[(ProblemKind::NotBase64, 1)]);
+    }
+}
+
+#[test]
+fn summaries_are_events_and_counted() {
+    let summary = r#"{"eventVersion":"1.0","eventType":"AwsAggregatedEvent","eventCategory":"Aggregated","eventSource":"s3.amazonaws.com","eventTime":"2024-03-01T10:00:00Z"}"#;
+    let text = format!("{{\"Records\":[{},{summary},{summary}]}}", record(1));
+    let report = expect(text.as_bytes(), Kind::CloudTrailLog, 3, 0, &[]);
+    assert_eq!(report.summaries, 2);
+    let mut both = report.clone();
+    both.add(report);
+    assert_eq!((both.events, both.summaries), (6, 4));
 }
 
 #[test]

@@ -73,14 +73,20 @@ fn tar_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-/// Path, kind, events and kinds of problem of a file or an entry.
+/// Path, kind, events and kinds of problem, each once, of a file or an entry.
 type Line = (String, Kind, u32, Vec<ProblemKind>);
 
 fn line(path: &str, report: &FileReport) -> Line {
     for problem in &report.problems {
         assert!(!problem.what.is_empty() && !problem.outcome.is_empty(), "{problem:?}");
     }
-    (path.to_owned(), report.kind, report.events, report.problems.iter().map(|problem| problem.kind).collect())
+    let mut kinds: Vec<ProblemKind> = Vec::new();
+    for problem in &report.problems {
+        if !kinds.contains(&problem.kind) {
+            kinds.push(problem.kind);
+        }
+    }
+    (path.to_owned(), report.kind, report.events, kinds)
 }
 
 /// Reads an archive's entries, and those of archives in it.
@@ -192,7 +198,9 @@ fn damaged_layers_keep_what_came_before() {
     let packed = gz(gz(&text));
     for cut in (600..packed.len() - 4).step_by(211) {
         let (lines, _) = read_in(&packed[..cut], 4_096);
-        assert_eq!((lines[0].1, &lines[0].3), (Kind::CloudTrailLog, &vec![Truncated]), "cut at {cut}");
+        // The record that is cut may be kept as far as it goes.
+        let told = matches!(lines[0].3[..], [Truncated] | [Truncated, Repaired]);
+        assert!(lines[0].1 == Kind::CloudTrailLog && told, "cut at {cut}: {lines:?}");
     }
     let (lines, _) = read_in(&packed[..packed.len() * 2 / 3], usize::MAX);
     assert!((200..700).contains(&lines[0].2), "{lines:?}");
@@ -206,7 +214,8 @@ fn damaged_layers_keep_what_came_before() {
     foreign[at] = b'!';
     let (lines, _) = read(&foreign);
     assert!((200..700).contains(&lines[0].2), "{lines:?}");
-    assert_eq!(lines[0].3, [NotBase64, Truncated]);
+    let told = matches!(lines[0].3[..], [NotBase64, Truncated] | [NotBase64, Truncated, Repaired]);
+    assert!(told, "{lines:?}");
 }
 
 #[test]

@@ -292,6 +292,33 @@ fn sign_ins_of_a_format_without_results_are_unknown() {
 }
 
 #[test]
+fn how_a_cut_record_ended_is_unknown() {
+    let head = r#"{"eventVersion":"1.08","eventTime":"2024-02-05T08:30:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject""#;
+    // The whole record is there first, so that what is known of its call is not taken for the cut one.
+    for (rest, result) in [
+        ("", Some("unknown")),
+        (r#","errorCode":"AccessDenied""#, Some("denied")),
+        (r#","eventType":"AwsServiceEvent""#, Some("service event")),
+    ] {
+        let text = format!(r#"{{"Records":[{head}}},{head}{rest},"requestParameters":{{"key":"tide"#);
+        let mut shard = Shard::default();
+        let report = shard.read(0, "cut.json", text.as_bytes());
+        assert_eq!((report.events, report.rejected), (2, 0), "{report:#?}");
+        let found = cells(&mut shard, 2, "@result");
+        assert_eq!([found[0].as_deref(), found[1].as_deref()], [Some("success"), result], "{rest}");
+    }
+    // A row that ends before the column of the error cannot tell either.
+    let header = "Event time,Event source,Event name,AWS region,Error code,Event ID\n";
+    let rows = "2024-03-01T10:01:00Z,s3.amazonaws.com,GetBucketAcl,eu-west-1,,1\n\
+        2024-03-01T10:02:00Z,s3.amazonaws.com,GetBucketAcl\n2024-03-01T10:03:00Z,s3.amazonaws.com,GetBucketAcl,eu-west-1,\n";
+    let mut shard = Shard::default();
+    shard.read(0, "event_history.csv", format!("{header}{rows}").as_bytes());
+    let found = cells(&mut shard, 3, "@result");
+    let found: Vec<_> = found.iter().map(Option::as_deref).collect();
+    assert_eq!(found, [Some("success"), Some("unknown"), Some("success")]);
+}
+
+#[test]
 fn resources_around_a_record_are_its_resources() {
     let record = vectors().remove(0).record;
     let around = ["harbour-trail".to_owned(), "arn:aws:s3:::tide-tables".to_owned(), String::new()];

@@ -27,8 +27,8 @@ pub(super) struct Form {
 pub(super) enum Place {
     /// Before the object around the array, or the first value.
     Start,
-    /// In an array: `wrapped` when an object is around it. `first` before its first element.
-    Array { wrapped: bool, first: bool },
+    /// In an array: `wrapped` when an object is around it.
+    Array { wrapped: bool },
     /// In the object around the array, after it.
     AfterArray,
     /// Between values that follow each other.
@@ -46,6 +46,8 @@ pub(super) struct Elements {
     pub piece: bool,
     /// The first key of the first element, by which elements are found again after something broken.
     first_key: Option<Vec<u8>>,
+    /// Something that is none of a record was told of since the last record, so that a run of it is told once.
+    stray: bool,
 }
 
 enum Next {
@@ -66,7 +68,7 @@ enum Search {
 
 impl Elements {
     pub fn new(form: Form, place: Place, piece: bool) -> Self {
-        Self { form, place, piece, first_key: None }
+        Self { form, place, piece, first_key: None, stray: false }
     }
 
     pub fn is_over(&self) -> bool {
@@ -110,37 +112,49 @@ impl Elements {
             }
             return Next::More(end);
         }
+        // What a copying program left where nothing was written: zero bytes, above all after the end.
+        if buf[pos] < b' ' && self.place != Place::Start {
+            self.stray(pos, "bytes that are no text stand outside the records", tally);
+            return Next::At(pos + 1);
+        }
         match self.place {
             Place::Start => self.begin(buf, pos, end, last, tally, sink),
             Place::Over => Next::More(end),
-            Place::Array { wrapped, first } => match buf[pos] {
+            Place::Array { wrapped } => match buf[pos] {
                 b']' => {
                     self.place = if wrapped { Place::AfterArray } else { Place::Stream };
                     Next::At(pos + 1)
                 }
-                // A comma that is missing or one too many loses no record.
-                b',' if !first => {
-                    self.place = Place::Array { wrapped, first: true };
+                // A comma that is missing, or some too many, lose no record.
+                b',' => Next::At(pos + 1),
+                // One too many, when the array goes on behind it; else the wrong one.
+                b'}' => {
+                    let next = tokens::skip_space(buf, pos + 1);
+                    if next >= end && !last {
+                        return Next::More(pos);
+                    }
+                    self.stray(pos, "a `}` stands where the next record or a `]` was expected", tally);
+                    if next >= end || !matches!(buf[next], b',' | b'{' | b']') {
+                        self.place = if wrapped { Place::AfterArray } else { Place::Stream };
+                    }
                     Next::At(pos + 1)
                 }
-                _ => {
-                    let next = self.element(buf, pos, end, last, tally, sink);
-                    if matches!(next, Next::At(_)) {
-                        self.place = Place::Array { wrapped, first: false };
-                    }
-                    next
-                }
+                _ => self.element(buf, pos, end, last, tally, sink),
             },
             Place::AfterArray => self.after_array(buf, pos, end, last, tally),
             Place::Stream => match buf[pos] {
                 b',' => Next::At(pos + 1),
+                b']' | b'}' => {
+                    self.stray(pos, "a bracket closes what nothing opened", tally);
+                    Next::At(pos + 1)
+                }
                 b'[' => {
-                    self.place = Place::Array { wrapped: false, first: true };
+                    self.place = Place::Array { wrapped: false };
                     Next::At(pos + 1)
                 }
                 b'{' if self.form.plain => match array_at(buf, pos, end, self.form.key) {
                     Some(inside) => {
-                        self.place = Place::Array { wrapped: true, first: true };
+                        self.place = Place::Array { wrapped: true };
                         Next::At(inside)
                     }
                     None => self.element(buf, pos, end, last, tally, sink),
@@ -148,6 +162,13 @@ impl Elements {
                 b'{' if !self.form.key.is_empty() => self.begin(buf, pos, end, last, tally, sink),
                 _ => self.element(buf, pos, end, last, tally, sink),
             },
+        }
+    }
+
+    /// Tells of something that is no part of a record, and costs none.
+    fn stray(&mut self, pos: usize, what: &str, tally: &mut Tally) {
+        if !std::mem::replace(&mut self.stray, true) {
+            tally.problem(ProblemKind::NotJson, Some(tally.base + pos as u64), what, "every record was kept");
         }
     }
 
@@ -168,7 +189,7 @@ impl Elements {
                     if token {
                         tally.one_page();
                     }
-                    self.place = Place::Array { wrapped: true, first: true };
+                    self.place = Place::Array { wrapped: true };
                     return Next::At(inside);
                 }
                 Search::Ended if !last => return Next::More(pos),
@@ -195,7 +216,7 @@ impl Elements {
         tally: &mut Tally,
         sink: &mut impl Sink,
     ) -> Next {
-        let next = self.resync(buf, pos, end);
+        let next = self.resync(buf, pos, end, last);
         if next.is_none() && !last {
             return Next::More(pos);
         }
@@ -219,6 +240,7 @@ impl Elements {
         tally: &mut Tally,
         sink: &mut impl Sink,
     ) -> Next {
+        self.stray = false;
         if self.form.plain && buf[pos] == b'{' {
             return match tally.offer(sink, buf, (pos, end), &Around::default(), None) {
                 Offered::Done(after) => {
@@ -275,7 +297,7 @@ impl Elements {
         if error.ended && !last {
             return Next::More(start);
         }
-        let next = self.resync(buf, start, end);
+        let next = self.resync(buf, start, end, last);
         if next.is_none() && !last {
             // The next record may begin in what has not come yet.
             return Next::More(start);
@@ -337,7 +359,24 @@ impl Elements {
                 self.place = Place::Stream;
                 return Next::At(pos + 1);
             }
+            b']' => {
+                self.stray(pos, "a `]` stands where a `}` was expected", tally);
+                return Next::At(pos + 1);
+            }
+            b'{' => {
+                // The object was not closed, and the next one begins.
+                self.stray(pos, "a `}` is missing after the records", tally);
+                self.place = Place::Stream;
+                return Next::At(pos);
+            }
             b',' => {
+                // A program that joins logs may write the array twice into one object.
+                if !self.form.key.is_empty()
+                    && let Some(inside) = array_at(buf, pos, end, self.form.key)
+                {
+                    self.place = Place::Array { wrapped: true };
+                    return Next::At(inside);
+                }
                 let key = tokens::skip_space(buf, pos + 1);
                 let member = Value::read(buf, key, end).and_then(|key| {
                     let colon = tokens::skip_space(buf, key.end);
@@ -382,23 +421,30 @@ impl Elements {
 
     /// Where to go on after a value that starts at `start` and breaks somewhere.
     ///
-    /// First by structure: the bracket that closes it, if something that may follow it follows. Else, when the break has
-    /// upset quotes or brackets, the next text that begins as records, or as the elements of this file, begin.
-    fn resync(&self, buf: &[u8], start: usize, end: usize) -> Option<usize> {
-        if matches!(buf[start], b'{' | b'[')
-            && let Some(close) = closing_bracket(buf, start, end)
-        {
-            let next = tokens::skip_space(buf, close + 1);
-            if next >= end || matches!(buf[next], b',' | b']' | b'{') {
-                return Some(close + 1);
+    /// First by structure: the bracket that closes it, if something that may follow it follows, or a record that begins
+    /// where a key should stand, which belongs to no record before it. Else, when the break has upset quotes or brackets,
+    /// the next text that begins as records, or as the elements of this file, begin.
+    fn resync(&self, buf: &[u8], start: usize, end: usize, last: bool) -> Option<usize> {
+        let keys = [Some(&b"eventVersion"[..]), self.first_key.as_deref()];
+        let keys: Vec<Vec<u8>> =
+            keys.into_iter().flatten().filter(|key| !key.is_empty()).map(|key| [b"\"", key, b"\""].concat()).collect();
+        let mut astray = None;
+        if matches!(buf[start], b'{' | b'[') {
+            match closing_bracket(buf, start, end, &keys) {
+                Some(Close::Bracket(close)) => {
+                    let next = tokens::skip_space(buf, close + 1);
+                    if next >= end && !last {
+                        return None;
+                    }
+                    if next >= end || matches!(buf[next], b',' | b']' | b'{') {
+                        return Some(close + 1);
+                    }
+                }
+                Some(Close::Record(at)) => astray = Some(at),
+                None => {}
             }
         }
-        let keys = [Some(&b"eventVersion"[..]), self.first_key.as_deref()];
-        let found = keys.into_iter().flatten().filter(|key| !key.is_empty()).filter_map(|key| {
-            let quoted = [b"\"", key, b"\""].concat();
-            next_with_key(buf, start, end, &quoted)
-        });
-        found.min()
+        keys.iter().filter_map(|key| next_with_key(buf, start, end, key)).chain(astray).min()
     }
 }
 
@@ -511,20 +557,45 @@ fn array_at(buf: &[u8], pos: usize, end: usize, name: &str) -> Option<usize> {
     (buf[colon] == b':' && buf[bracket] == b'[').then_some(bracket + 1)
 }
 
-fn closing_bracket(buf: &[u8], start: usize, end: usize) -> Option<usize> {
-    let mut depth = 0usize;
+/// Where a value ends that breaks somewhere.
+enum Close {
+    /// At this bracket, which closes it.
+    Bracket(usize),
+    /// Before the record that begins here, in the middle of it, where a key should stand.
+    Record(usize),
+}
+
+/// Looks for the end of the value that starts at `start`. `None` when brackets do not pair or the text ends before: then
+/// what is open is not known, and no bracket can be trusted.
+fn closing_bracket(buf: &[u8], start: usize, end: usize, keys: &[Vec<u8>]) -> Option<Close> {
+    let mut open = Vec::new();
     let mut pos = start;
+    let mut before = b':';
     while pos < end {
-        match buf[pos] {
+        let byte = buf[pos];
+        match byte {
             b'"' => pos = tokens::scan_string(buf, pos + 1, end).ok()?.end,
-            b'{' | b'[' => depth += 1,
+            b'{' | b'[' => {
+                let key = tokens::skip_space(buf, pos + 1);
+                let astray = byte == b'{' && before != b':' && open.last() == Some(&b'}');
+                if astray && keys.iter().any(|known| buf[key.min(end)..end].starts_with(known)) {
+                    return Some(Close::Record(pos));
+                }
+                // The bracket that closes this one: two further on in ASCII.
+                open.push(byte + 2);
+            }
             b'}' | b']' => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(pos);
+                if open.pop() != Some(byte) {
+                    return None;
+                }
+                if open.is_empty() {
+                    return Some(Close::Bracket(pos));
                 }
             }
             _ => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            before = byte;
         }
         pos += 1;
     }

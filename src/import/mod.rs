@@ -344,5 +344,13 @@ pub fn unreadable(reason: &str) -> Outcome {
         outcome: "nothing was read from it; the other files are not affected".to_owned(),
         times: 1,
     };
-    Outcome { kind: Kind::Unreadable, events: 0, rejected: 0, problems: vec![problem], sha256: None, archive: None }
+    Outcome {
+        kind: Kind::Unreadable,
+        events: 0,
+        summaries: 0,
+        rejected: 0,
+        problems: vec![problem],
+        sha256: None,
+        archive: None,
+    }
 }

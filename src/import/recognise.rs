@@ -48,7 +48,9 @@ fn magic(head: &[u8]) -> Option<Kind> {
 fn words(text: &[u8]) -> Kind {
     let sample = &text[..text.len().min(4_096)];
     let odd = sample.iter().filter(|&&byte| byte < 9 || (14..32).contains(&byte) && byte != 27).count();
-    if odd > 0
+    // A few bytes that are no text do not make a table of events another thing.
+    let events = || matches!(table(text), Some(Kind::EventHistoryCsv | Kind::LakeCsv));
+    if odd > 0 && (odd > sample.len() / 100 + 1 || !events())
         || (std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_some()) && !is_mostly_text(sample))
     {
         return Kind::Binary;

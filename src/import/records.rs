@@ -80,6 +80,8 @@ pub struct Outcome {
     pub kind: Kind,
     /// Records that became events.
     pub events: u32,
+    /// How many of them are five-minute summaries of data events rather than events.
+    pub summaries: u32,
     /// Records that did not.
     pub rejected: u32,
     /// What was wrong.
@@ -96,7 +98,7 @@ impl Records {
     pub(super) fn from_piece(kind: Kind, base: u64, number: u32, last: bool) -> Self {
         let place = match kind {
             Kind::CloudTrailRecords => Place::Stream,
-            _ => Place::Array { wrapped: kind == Kind::CloudTrailLog, first: false },
+            _ => Place::Array { wrapped: kind == Kind::CloudTrailLog },
         };
         Self {
             kind: Some(kind),
@@ -173,6 +175,7 @@ impl Records {
             // Containers of log events and messages are of CloudTrail when there was a record in them.
             kind: if self.tally.events + self.tally.rejected > 0 { kind.with_records() } else { kind },
             events: self.tally.events,
+            summaries: self.tally.summaries,
             rejected: self.tally.rejected,
             problems: self.tally.into_problems(),
             sha256: None,

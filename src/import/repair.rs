@@ -5,6 +5,7 @@
 use super::json::{Object, Value, padded};
 use crate::store::RECORD_KEYS;
 use crate::store::tokens::{self, PADDING};
+use crate::time;
 
 /// A record put together from what was there of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,10 +42,13 @@ pub(super) fn repair(text: &[u8]) -> Option<Repaired> {
     tells_enough(&object).then(|| Repaired { json, what: notes.join("; "), used: pos })
 }
 
-/// Whether an object that was put together has enough of a record to be an event.
-fn tells_enough(object: &Object<'_>) -> bool {
-    let known = RECORD_KEYS.iter().filter(|key| object.has(key)).count();
-    known >= 2 || object.has("eventVersion") && object.has("userIdentity")
+/// Whether an object that was put together has enough of a record to be an event: something was done, at a time that can be
+/// read. Less than that is a loss, and is told as one.
+pub(super) fn tells_enough(object: &Object<'_>) -> bool {
+    let said = |key| object.string(key).is_some_and(|text| !text.is_empty());
+    let time = object.string("eventTime");
+    let time = time.as_deref().and_then(|text| std::str::from_utf8(text).ok());
+    (said("eventName") || said("eventSource")) && time.is_some_and(|text| time::parse(text).is_some())
 }
 
 struct Mender<'t> {
@@ -140,7 +144,19 @@ impl Mender<'_> {
             }
             Some(b'"') => {
                 if !self.string() {
-                    self.note("the text ends inside a string, which was closed there");
+                    let member = self.json[from..].strip_prefix(b",").unwrap_or(&self.json[from..]);
+                    let named = |key: &&&str| {
+                        let rest = member.strip_prefix(b"\"").and_then(|rest| rest.strip_prefix(key.as_bytes()));
+                        rest.is_some_and(|rest| rest.starts_with(b"\":"))
+                    };
+                    // Half a name is another name, and half an id another record's.
+                    match RECORD_KEYS.iter().find(named).filter(|_| self.open.len() == 1) {
+                        Some(key) => {
+                            self.json.truncate(from);
+                            self.note(format!("the text ends inside {key}, which was dropped"));
+                        }
+                        None => self.note("the text ends inside a string, which was closed there"),
+                    }
                 }
             }
             Some(byte @ (b'{' | b'[')) => self.begin(byte),
@@ -254,7 +270,7 @@ mod tests {
 
     #[test]
     fn closes_what_is_open_and_nothing_else() {
-        let head = r#"{"eventVersion":"1.08","eventName":"X""#;
+        let head = r#"{"eventTime":"2024-03-02T10:01:00Z","eventName":"X""#;
         for (rest, closed) in [
             ("", "}"),
             (",", "}"),
@@ -278,8 +294,8 @@ mod tests {
         }
         // The line breaks of printed documents.
         assert_eq!(
-            repaired("{\"eventVersion\":\"1\",\"eventName\":\"a\n b\"}").unwrap().0,
-            r#"{"eventVersion":"1","eventName":"a\n b"}"#
+            repaired("{\"eventTime\":\"2024-03-02T10:01:00Z\",\"eventName\":\"a\n b\"}").unwrap().0,
+            r#"{"eventTime":"2024-03-02T10:01:00Z","eventName":"a\n b"}"#
         );
         // Where the record lost its braces the array around it, or the next record, ends it.
         for tail in ["]}", r#",{"eventVersion":"1.08"}]"#] {
@@ -306,6 +322,27 @@ mod tests {
     }
 
     #[test]
+    fn what_tells_too_little_is_not_kept() {
+        let time = r#""eventTime":"2024-03-02T10:01:00Z""#;
+        for (text, kept) in [
+            (format!(r#"{{{time},"eventName":"X","a":"b"#), true),
+            (format!(r#"{{{time},"eventSource":"x.amazonaws.com","a"#), true),
+            (format!(r#"{{{time},"eventVersion":"1.08","eventID":"1","eventType":"AwsApiCall""#), false),
+            (format!(r#"{{{time},"eventName":"","eventSource":7"#), false),
+            (r#"{"eventVersion":"1.08","eventName":"X","eventSource":"x.amazonaws.com""#.to_owned(), false),
+            (r#"{"eventName":"X","eventTime":"yesterday","a":1"#.to_owned(), false),
+            (r#"{"eventName":"X","userIdentity":{"eventTime":"2024-03-02T10:01:00Z""#.to_owned(), false),
+            // What is cut is not what it says.
+            (format!(r#"{{{time},"eventName":"Delete"#), false),
+            (r#"{"eventName":"X","eventTime":"2024-03-02T10:01:00Z"#.to_owned(), false),
+        ] {
+            assert_eq!(repaired(&text).is_some(), kept, "{text}");
+        }
+        let text = format!(r#"{{{time},"eventSource":"x.amazonaws.com","eventName":"Delete"#);
+        assert_eq!(repaired(&text).unwrap().0, format!(r#"{{{time},"eventSource":"x.amazonaws.com"}}"#));
+    }
+
+    #[test]
     fn refuses_what_is_no_record_or_no_json() {
         for text in [
             "",
@@ -314,12 +351,12 @@ mod tests {
             "[1",
             r#"{"a":1"#,
             r#"{"eventVersion":"1.08""#,
-            r#"{"eventVersion":"1.08","eventName":"X","n":007}"#,
-            r#"{"eventVersion":"1.08","eventName":"X","n":String,"#,
-            r#"{"eventVersion":"1.08","eventName":"X" y"#,
-            r#"{"eventVersion":"1.08","eventName":"X" "y":1}"#,
-            r#"{"eventVersion":"1.08,"eventName":"X"}"#,
-            r#"{"eventVersion":"1.08","eventName":"\x","a":1"#,
+            r#"{"eventTime":"2024-03-02T10:01:00Z","eventName":"X","n":007}"#,
+            r#"{"eventTime":"2024-03-02T10:01:00Z","eventName":"X","n":String,"#,
+            r#"{"eventTime":"2024-03-02T10:01:00Z","eventName":"X" y"#,
+            r#"{"eventTime":"2024-03-02T10:01:00Z","eventName":"X" "y":1}"#,
+            r#"{"eventTime":"2024-03-02T10:01:00Z,"eventName":"X"}"#,
+            r#"{"eventTime":"2024-03-02T10:01:00Z","eventName":"\x","a":1"#,
         ] {
             assert_eq!(repaired(text), None, "{text}");
         }

@@ -17,6 +17,8 @@ pub(super) struct Tally {
     /// Number of the next record.
     pub number: u32,
     pub events: u32,
+    /// How many of the events are five-minute summaries.
+    pub summaries: u32,
     pub rejected: u32,
     /// Log events, messages and envelopes that hold no record.
     pub without: u32,
@@ -108,6 +110,7 @@ impl Tally {
                     self.odd(ingested.replaced, ingested.undated, pos, len);
                 }
                 self.events += 1;
+                self.summaries += u32::from(ingested.summary);
                 self.number += 1;
                 Offered::Done(ingested.end)
             }
@@ -204,7 +207,8 @@ impl Tally {
         let events = self.events;
         let number = self.number;
         let ends = (0, buf.len() - PADDING);
-        if matches!(self.offer(sink, &buf, ends, around, Some((pos, len))), Offered::Done(_)) && self.events > events {
+        let around = Around { incomplete: true, ..*around };
+        if matches!(self.offer(sink, &buf, ends, &around, Some((pos, len))), Offered::Done(_)) && self.events > events {
             self.number = number;
             let outcome = "what is there of the record was kept; it may have said more";
             self.about(ProblemKind::Repaired, pos, len, repaired.what, outcome);

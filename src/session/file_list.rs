@@ -290,6 +290,7 @@ mod tests {
             file: 0,
             kind,
             events,
+            summaries: 0,
             rejected: 0,
             content_bytes: 20,
             sha256: Some([0xab; 32]),

@@ -154,6 +154,8 @@ pub struct FileReport {
     pub kind: Kind,
     /// Records that became events.
     pub events: u32,
+    /// Of them so many are summaries: records that count the data events of five minutes instead of telling each.
+    pub summaries: u32,
     /// Records that did not.
     pub rejected: u32,
     /// Bytes after inflating.
@@ -168,6 +170,7 @@ impl FileReport {
     /// Adds what came of another piece of the same file.
     pub fn add(&mut self, other: Self) {
         self.events += other.events;
+        self.summaries += other.summaries;
         self.rejected += other.rejected;
         self.content_bytes += other.content_bytes;
         let mut problems = Problems::default();

@@ -317,6 +317,6 @@ impl Shard {
 }
 
 fn report(file: u32, content_bytes: u64, outcome: Outcome) -> FileReport {
-    let Outcome { kind, events, rejected, problems, sha256, archive: _ } = outcome;
-    FileReport { file, kind, events, rejected, content_bytes, sha256, problems }
+    let Outcome { kind, events, summaries, rejected, problems, sha256, archive: _ } = outcome;
+    FileReport { file, kind, events, summaries, rejected, content_bytes, sha256, problems }
 }

@@ -133,6 +133,7 @@ struct CallKey {
     flags: [Option<bool>; 2],
     has_message: bool,
     mute_sign_in: bool,
+    incomplete: bool,
 }
 
 /// Cells of [`Derived::Result`] to [`Derived::Service`], in the order of [`Derived::ALL`].
@@ -335,6 +336,7 @@ impl Deriver {
             flags: self.flags,
             has_message: self.facts[ERROR_MESSAGE] != 0,
             mute_sign_in: around.mute_sign_in,
+            incomplete: around.incomplete,
         };
         if let Some(&cells) = self.calls.get(&key) {
             return cells;
@@ -415,6 +417,8 @@ impl Deriver {
             Some(family) => Some(family.outcome()),
             None if event_type == Some("AwsServiceEvent") => Some(Outcome::ServiceEvent),
             None if no_call => None,
+            // The code of a failure may stand in what is missing.
+            None if around.incomplete => Some(Outcome::Unknown),
             None if around.mute_sign_in && name == Some("ConsoleLogin") => Some(Outcome::Unknown),
             None if name.is_none() && source.is_none() => Some(Outcome::Unknown),
             None => Some(Outcome::Success),

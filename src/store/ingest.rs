@@ -57,6 +57,9 @@ pub struct Around<'a> {
     pub partial: bool,
     /// The file cannot say how a sign-in ended (Event history CSV), so the result of one is unknown.
     pub mute_sign_in: bool,
+    /// Parts of the record are missing, so that nothing can be said of how the call ended unless the record tells of a
+    /// failure.
+    pub incomplete: bool,
 }
 
 /// A record that became a row.

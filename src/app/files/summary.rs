@@ -108,8 +108,16 @@ mod tests {
     use crate::session::protocol::FileReport;
 
     fn file(path: &str, kind: Kind, events: u32, rejected: u32, duplicates: u32) -> CaseFile {
-        let report =
-            FileReport { file: 0, kind, events, rejected, content_bytes: 0, sha256: None, problems: Vec::new() };
+        let report = FileReport {
+            file: 0,
+            kind,
+            events,
+            summaries: 0,
+            rejected,
+            content_bytes: 0,
+            sha256: None,
+            problems: Vec::new(),
+        };
         CaseFile { path: path.to_owned(), report: Some(report), duplicates, done: true, ..CaseFile::default() }
     }
 

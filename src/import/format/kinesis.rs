@@ -17,7 +17,10 @@ pub(super) fn open(object: &Object<'_>, opening: &mut Opening<'_>) -> bool {
         opening.payload(&data);
         return true;
     }
-    let many = if object.has("deliveryStreamArn") { object.get("records") } else { object.get("Records") };
+    // Firehose writes `records`, and so do programs that rewrite a log.
+    let (upper, lower) = (object.get("Records"), object.get("records"));
+    let many =
+        if object.has("deliveryStreamArn") { lower } else { upper.or(lower.filter(|records| records.is_array())) };
     let Some(records) = many else { return false };
     opening.elements(records);
     true
@@ -45,5 +48,7 @@ mod tests {
         ] {
             assert_eq!(opened(&text), expected, "{text}");
         }
+        assert_eq!(opened(&format!(r#"{{"records":[{RECORD}]}}"#)), (vec![(RECORD.to_owned(), vec![])], 0));
+        assert_eq!(opened(r#"{"records":7}"#), (vec![], 1));
     }
 }

@@ -158,7 +158,16 @@ impl<'o> Opening<'o> {
     /// Opens bytes that may be packed (gzip, base64), as they travel in Kinesis records.
     pub fn payload(&mut self, bytes: &[u8]) {
         match super::unpack(bytes, PAYLOAD_MAX) {
-            Ok(content) => self.message(&content),
+            Ok(content) if content.as_slice() != bytes => self.message(&content),
+            // Nothing was packed, so it must be text with JSON, or what CloudWatch Logs sends as a probe.
+            Ok(content) if content.starts_with(b"CWL CONTROL MESSAGE") || self.text(&content) => {}
+            // Too short to be taken for packed text, it says something else than a record all the same.
+            Ok(content) if is_base64(&content) => self.tell(Found::Without),
+            Ok(_) => self.tell(Found::Problem {
+                kind: ProblemKind::NotBase64,
+                what: "the data of this element is neither base64 nor JSON".to_owned(),
+                outcome: "it was left out, the others were kept",
+            }),
             Err(refusal) => self.tell(Found::Problem {
                 kind: refusal.kind,
                 what: format!("the data of this element could not be unpacked: {}", refusal.what),
@@ -175,6 +184,13 @@ impl<'o> Opening<'o> {
             Err(error) => self.tell(Found::Broken { text: json, error, around }),
         }
     }
+}
+
+/// Whether a text could be base64 by its letters and its length.
+fn is_base64(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    let letters = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
+    text.len() % 4 == 0 && letters.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
 /// Whether an object is a CloudTrail record (signatures 5 to 7): an event of an account, an Insights event or a summary of

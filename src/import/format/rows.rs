@@ -5,8 +5,9 @@ use super::event_history::EventHistory;
 use super::lake::Lake;
 use super::spreadsheet::{self, Holds};
 use super::{Found, Opening};
-use crate::import::json::padded;
+use crate::import::json::{Object, Value, padded};
 use crate::import::records::Sink;
+use crate::import::repair::tells_enough;
 use crate::import::tally::Tally;
 use crate::problem::ProblemKind;
 use crate::store::Around;
@@ -28,6 +29,8 @@ pub(in crate::import) struct Made {
     pub resources: Vec<String>,
     /// Whether the row cannot tell how a sign-in ended.
     pub mute_sign_in: bool,
+    /// Whether a failure may have stood in what is missing of the row.
+    incomplete: bool,
     damage: Vec<String>,
     keys: Vec<String>,
     whole: bool,
@@ -84,7 +87,12 @@ impl Made {
 
     /// What stands around the record.
     pub fn around(&self) -> Around<'_> {
-        Around { resources: &self.resources, partial: !self.whole, mute_sign_in: self.mute_sign_in }
+        Around {
+            resources: &self.resources,
+            partial: !self.whole,
+            mute_sign_in: self.mute_sign_in,
+            incomplete: self.incomplete,
+        }
     }
 
     /// Tells what was found to be changed, in one problem for the row.
@@ -122,6 +130,7 @@ impl Table {
 #[derive(Debug, Default)]
 pub(in crate::import) struct Rows {
     table: Option<Table>,
+    names: Vec<String>,
     width: usize,
     delimiter: u8,
     made: Made,
@@ -176,7 +185,14 @@ impl Rows {
             match self.row(buf, pos, limit) {
                 Row::Whole { fields, after } if after < end || last => {
                     if fields == self.width && is_one_row(&buf[pos..after], self.delimiter) {
-                        self.take(buf, pos, after, tally, sink);
+                        if !self.is_header() {
+                            self.take(pos, after, fields, tally, sink);
+                        }
+                        pos = after;
+                        continue;
+                    }
+                    let ends = after >= end && buf[end - 1] != b'\n';
+                    if fields != self.width && self.salvage(buf, (pos, after), fields, ends, tally, sink) {
                         pos = after;
                         continue;
                     }
@@ -209,6 +225,7 @@ impl Rows {
         self.reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
         self.width = names.len();
         self.table = Table::of(&names);
+        self.names = names;
         self.over = self.table.is_none();
         Some(pos + after)
     }
@@ -219,42 +236,118 @@ impl Rows {
             .map_or(Row::Open, |(fields, after)| Row::Whole { fields, after: pos + after })
     }
 
-    fn take(&mut self, buf: &[u8], pos: usize, after: usize, tally: &mut Tally, sink: &mut impl Sink) {
-        let place = (pos, after - pos);
-        let mut starts = 0;
-        let cells: Vec<&[u8]> = self.ends[..self.width]
-            .iter()
-            .map(|&end| {
-                let cell = &self.fields[starts..end];
-                starts = end;
-                cell
-            })
-            .collect();
-        let made = &mut self.made;
-        made.begin();
-        match &self.table {
-            Some(Table::EventHistory(table)) => table.row(&cells, made),
-            Some(Table::Lake(table)) => table.row(&cells, made),
-            Some(Table::Messages(column)) => {
-                let mut out = |found: Found<'_>| tally.found(sink, found, place);
-                Opening::new(&mut out).message(cells.get(*column).copied().unwrap_or_default());
-                return;
+    /// Whether the row is the header once more, as it is where files were joined.
+    fn is_header(&self) -> bool {
+        let mut cells = cells(&self.fields, &self.ends, self.width).zip(&self.names).enumerate();
+        cells.all(|(at, (cell, name))| {
+            if at > 0 {
+                return cell == name.as_bytes();
             }
-            None => return,
+            // A mark before a file that was joined to this one leaves the first name in its quotes.
+            let cell = cell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(cell);
+            let inside = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
+            inside.unwrap_or(cell) == name.as_bytes()
+        })
+    }
+
+    /// Writes the record of the row that was cut into fields last, from its first fields; `false` when there is none in it
+    /// to be written, but a message.
+    fn make(&mut self, fields: usize) -> bool {
+        let cells: Vec<&[u8]> = cells(&self.fields, &self.ends, fields.min(self.width)).collect();
+        self.made.begin();
+        match &self.table {
+            Some(Table::EventHistory(table)) => table.row(&cells, &mut self.made),
+            Some(Table::Lake(table)) => table.row(&cells, &mut self.made),
+            Some(Table::Messages(_)) | None => return false,
         }
-        made.end();
+        self.made.end();
+        true
+    }
+
+    /// Takes a row with fewer or more fields than the header has, when what it has makes sense; `ends` when the text ends
+    /// with it. Whether it was taken.
+    fn salvage(
+        &mut self,
+        buf: &[u8],
+        (pos, after): (usize, usize),
+        fields: usize,
+        ends: bool,
+        tally: &mut Tally,
+        sink: &mut impl Sink,
+    ) -> bool {
+        // Over several lines it is a quote that is out of place.
+        if buf[pos..after].trim_ascii_end().contains(&b'\n') {
+            return false;
+        }
+        let cut = ends && fields < self.width;
+        // Where the text ends its last field may be half of one.
+        let whole = fields - usize::from(cut);
+        if !self.make(whole) {
+            return false;
+        }
+        let record = padded(&self.made.json);
+        let sense = Value::read(&record, 0, record.len() - PADDING).is_ok_and(|value| makes_sense(&value.object()));
+        if !sense {
+            return false;
+        }
+        let missing = self.names.get(whole..).unwrap_or_default();
+        let silent = missing.iter().any(|name| {
+            let name = name.trim().replace(' ', "").to_lowercase();
+            matches!(name.as_str(), "errorcode" | "errormessage" | "eventjson")
+        });
+        let columns = self.width;
+        let (kind, what) = if cut {
+            let what = format!("the text ends in the middle of this row, before {}", missing.join(", "));
+            (ProblemKind::Truncated, what)
+        } else if missing.is_empty() {
+            let what = format!("the row has {fields} fields, the header has {columns}; the last ones have no name");
+            (ProblemKind::BrokenRow, what)
+        } else {
+            let missing = missing.join(", ");
+            (
+                ProblemKind::BrokenRow,
+                format!("the row has {fields} fields, the header has {columns}; missing: {missing}"),
+            )
+        };
+        tally.about(kind, pos, after - pos, what, "the record was kept with the columns that are there");
+        self.take_with(pos, after, whole, silent, tally, sink);
+        true
+    }
+
+    fn take(&mut self, pos: usize, after: usize, fields: usize, tally: &mut Tally, sink: &mut impl Sink) {
+        self.take_with(pos, after, fields, false, tally, sink);
+    }
+
+    fn take_with(
+        &mut self,
+        pos: usize,
+        after: usize,
+        fields: usize,
+        incomplete: bool,
+        tally: &mut Tally,
+        sink: &mut impl Sink,
+    ) {
+        let place = (pos, after - pos);
+        if !self.make(fields) {
+            let Some(Table::Messages(column)) = &self.table else { return };
+            let message = cells(&self.fields, &self.ends, self.width).nth(*column).unwrap_or_default();
+            let mut out = |found: Found<'_>| tally.found(sink, found, place);
+            Opening::new(&mut out).message(message);
+            return;
+        }
+        let made = &mut self.made;
+        made.incomplete = incomplete;
         let number = tally.number;
         let record = padded(&made.json);
         let ends = (0, record.len() - PADDING);
         let mut out = |found: Found<'_>| tally.found(sink, found, place);
-        match crate::import::json::Value::read(&record, ends.0, ends.1) {
+        match Value::read(&record, ends.0, ends.1) {
             Ok(value) => out(Found::Record { value, around: made.around() }),
             Err(error) => out(Found::Broken { text: &made.json, error, around: made.around() }),
         }
         let next = std::mem::replace(&mut tally.number, number);
         made.tell(&mut |kind, what, outcome| tally.about(kind, place.0, place.1, what, outcome));
         tally.number = next;
-        let _ = buf;
     }
 
     /// Where to go on after a row that starts at `pos` and is broken; `None` when that cannot be told yet.
@@ -295,6 +388,20 @@ impl Rows {
         };
         tally.lose(ProblemKind::BrokenRow, pos, len, what, "it was left out, reading went on at the next whole row");
     }
+}
+
+/// The cells of a row that was cut into fields.
+fn cells<'f>(fields: &'f [u8], ends: &'f [usize], count: usize) -> impl Iterator<Item = &'f [u8]> {
+    let mut start = 0;
+    ends[..count].iter().map(move |&end| &fields[std::mem::replace(&mut start, end)..end])
+}
+
+/// Whether a record that was made from a row of the wrong length has its values in the right places, as far as can be told:
+/// a comma too many in a cell moves all that follow by one column.
+fn makes_sense(record: &Object<'_>) -> bool {
+    let flag = record.get("readOnly").is_none_or(|value| value.string().is_none());
+    let account = record.string("recipientAccountId").is_none_or(|id| id.iter().all(u8::is_ascii_digit));
+    tells_enough(record) && flag && account
 }
 
 /// Cuts the row that begins `text` into fields: their bytes in `fields`, where each ends in `ends`. The number of fields
