@@ -106,10 +106,11 @@ fn expected(kind: &str) -> (&'static [Kind], bool) {
 /// Files that the manifest's kind or count does not describe: what they are, and the events and losses that come of them.
 fn special(path: &str) -> Option<(Kind, u32, u32)> {
     Some(match path {
-        // Log events that were cut on the page they were printed on: three halves of a record each.
+        // Log events that were cut on the page they were printed on: of three records each a version and a type of caller,
+        // which tell of no event.
         "awsdocs-cwlogs/SubscriptionFilters.14.json"
         | "awsdocs-cwlogs/SubscriptionFilters.21.json"
-        | "awsdocs-cwlogs/ValidateLogEventFlow.3.json" => (Kind::CloudTrailInSubscription, 3, 0),
+        | "awsdocs-cwlogs/ValidateLogEventFlow.3.json" => (Kind::CloudTrailInSubscription, 0, 3),
         // The brace that opens the record is missing, and those that close it.
         "awsdocs-cloudtrail/cloudtrail-event-reference-user-identity.4.json" => (Kind::CloudTrailRecords, 1, 0),
         // `... additional entries ...` stands after the record.

@@ -328,9 +328,9 @@ impl Elements {
                 return Next::At(rest);
             }
         } else if !self.form.plain && memchr::memmem::find(text, b"eventVersion").is_none() {
-            // What breaks here was no CloudTrail record.
-            tally.without += 1;
+            // What breaks here was no CloudTrail record; of what is cut nobody can tell.
             if !cut {
+                tally.without += 1;
                 let what = format!("{error} at byte {}", tally.base + error.at as u64);
                 tally.about(ProblemKind::NotJson, start, len, what, "nothing in it looks like a CloudTrail record");
             }

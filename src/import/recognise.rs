@@ -1,10 +1,10 @@
 //! What is this file? Decided by its content, never by its name: browsers gunzip files behind one's back and exports have
 //! names like `000000.gz` (`spec/FORMATS.md` 0.1 to 0.3, whose signature numbers stand beside the rules below).
 
+use super::format::cut;
 use super::format::event_history::EventHistory;
 use super::format::lake::Lake;
 use super::format::log_lines;
-use super::format::rows;
 pub use super::kind::Kind;
 use super::outline::Outline;
 
@@ -77,7 +77,7 @@ fn table(text: &[u8]) -> Option<Kind> {
     if drawn || tabbed {
         return Some(Kind::TextTable);
     }
-    let (_, names, _) = rows::header(text, true)?;
+    let (_, names, _) = cut::header(text, true)?;
     let has = |name: &str| names.iter().any(|column| column.trim().eq_ignore_ascii_case(name));
     let plain = names.len() > 1
         && names.iter().all(|name| name.len() < 60 && !name.contains(['{', '\n']))

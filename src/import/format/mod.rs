@@ -1,6 +1,7 @@
 //! The forms in which CloudTrail records come wrapped, one file each. A form is a function that looks at an object (or an
 //! array), takes the records out of it, and says whether the object was of its form at all.
 
+pub(super) mod cut;
 mod event_bridge;
 pub(super) mod event_history;
 mod insights_results;
@@ -190,7 +191,8 @@ impl<'o> Opening<'o> {
 fn is_base64(text: &[u8]) -> bool {
     let text = text.trim_ascii();
     let letters = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
-    text.len() % 4 == 0 && letters.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+    text.len().is_multiple_of(4)
+        && letters.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
 /// Whether an object is a CloudTrail record (signatures 5 to 7): an event of an account, an Insights event or a summary of
