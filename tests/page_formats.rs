@@ -110,7 +110,8 @@ fn half_a_record_shows_what_is_there_of_it() {
     case.shows(1);
     page.click(".row[data-index='0'] .cell").unwrap();
     page.wait_element("#derived").unwrap();
-    for word in ["user/Alice", "John", "pending"] {
+    page.click("#tab-json").unwrap();
+    for word in ["user/Alice", "\"userName\": \"John\"", "pending"] {
         let js = format!("document.querySelector('#detail-body').textContent.includes({word:?})");
         page.wait_for(&js, SOON).unwrap_or_else(|_| panic!("{word} in {:?}", page.text("#detail-body")));
     }
