@@ -61,9 +61,15 @@ fn select(field: &str) -> Select {
     }
 }
 
+/// What a query asks, five-minute summaries included: those are found by whoever asks for a category.
+fn predicate(query: &str) -> Predicate {
+    let query = if query.is_empty() { "category: *".to_owned() } else { format!("({query}) and category: *") };
+    kql::parse(&query).unwrap_or_else(|error| panic!("{query}: {error}")).predicate
+}
+
 /// The events that a query selects, with some columns, in no particular order.
 fn rows(shard: &mut Shard, query: &str, columns: Vec<Select>) -> Vec<EventRow> {
-    let predicate = kql::parse(query).unwrap_or_else(|error| panic!("{query}: {error}")).predicate;
+    let predicate = predicate(query);
     let order = Order { by: SortBy::Time, descending: false };
     let Reply::List(to) = shard.answer(Ask::List { predicate, range: TimeRange::default(), order }) else { panic!() };
     let Reply::Rows(rows) = shard.answer(Ask::Rows { from: 0, to, columns }) else { panic!() };
@@ -86,7 +92,7 @@ fn cells(shard: &mut Shard, records: usize, field: &str) -> Vec<Option<String>> 
 /// Events by the value of a field.
 fn counts(shard: &mut Shard, field: &str) -> BTreeMap<String, u64> {
     let aggregates = vec![(TimeRange::default(), Aggregate::Top(select(field)))];
-    let ask = Ask::Aggregates { predicate: Predicate::Everything, aggregates };
+    let ask = Ask::Aggregates { predicate: predicate(""), aggregates };
     let Reply::Aggregates(mut answers) = shard.answer(ask) else { panic!() };
     let Answer::Top(counts) = answers.remove(0) else { panic!() };
     counts.values.into_iter().collect()
