@@ -6,7 +6,10 @@ use trailglass::import::recognise::Kind;
 use trailglass::import::records::StoreSink;
 use trailglass::import::{self, Reading, Workbench};
 use trailglass::problem::ProblemKind;
-use trailglass::session::protocol::FileReport;
+use trailglass::query::aggregate::{Aggregate, Answer};
+use trailglass::query::kql;
+use trailglass::query::predicate::TimeRange;
+use trailglass::session::protocol::{Ask, FileReport, Reply};
 use trailglass::session::shard::Shard;
 use trailglass::store::Store;
 
@@ -331,6 +334,22 @@ fn summaries_are_events_and_counted() {
     let mut both = report.clone();
     both.add(report);
     assert_eq!((both.events, both.summaries), (6, 4));
+    // No count of calls has them in it, but who asks for a category finds them.
+    let mut shard = Shard::default();
+    shard.read(0, "file", text.as_bytes());
+    let mut count = |query: &str| {
+        let predicate = kql::parse(query).unwrap().predicate;
+        let aggregates = vec![(TimeRange::default(), Aggregate::Count)];
+        match shard.answer(Ask::Aggregates { predicate, aggregates }) {
+            Reply::Aggregates(answers) => match answers[..] {
+                [Answer::Count(count)] => count.rows,
+                _ => panic!("{answers:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!((count(""), count("service: s3"), count("not category: data")), (1, 1, 3));
+    assert_eq!(count("category: aggregated"), 2);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use trailglass::query::aggregate::{Aggregate, Answer};
 use trailglass::query::kql::{self, Field};
 use trailglass::query::order::{Order, SortBy};
-use trailglass::query::predicate::{Predicate, Select, TimeRange};
+use trailglass::query::predicate::{Select, TimeRange};
 use trailglass::session::protocol::{Ask, Reply};
 use trailglass::session::shard::Shard;
 
@@ -156,12 +156,14 @@ fn engine(record: &Value) -> Option<Derived> {
     let fields = ["actor", "actorType", "session", "human", "via", "result", "family", "category", "access", "service"];
     let columns: Vec<Select> = fields.iter().map(|field| select(&format!("@{field}"))).collect();
     let order = Order { by: SortBy::Time, descending: false };
-    shard.answer(Ask::List { predicate: Predicate::Everything, range: TimeRange::default(), order });
+    // Five-minute summaries are found by whoever asks for a category.
+    let everything = kql::parse("category: *").expect("a query").predicate;
+    shard.answer(Ask::List { predicate: everything.clone(), range: TimeRange::default(), order });
     let Reply::Rows(mut rows) = shard.answer(Ask::Rows { from: 0, to: 1, columns }) else { panic!("rows") };
     let mut cells = rows.remove(0).1.cells.into_iter();
     let mut cell = || cells.next().expect("a cell for every column");
     let top = vec![(TimeRange::default(), Aggregate::Top(select("@resource")))];
-    let ask = Ask::Aggregates { predicate: Predicate::Everything, aggregates: top };
+    let ask = Ask::Aggregates { predicate: everything, aggregates: top };
     let Reply::Aggregates(mut answers) = shard.answer(ask) else { panic!("aggregates") };
     let Answer::Top(resources) = answers.remove(0) else { panic!("counts") };
     Some(Derived {

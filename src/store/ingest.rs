@@ -203,7 +203,7 @@ impl Store {
             around,
         );
         self.derived.push(&derived, &self.deriver.resources);
-        if around.partial {
+        if around.partial || around.incomplete {
             self.partial.push(row);
         }
         self.hot.push(ms, &cells);

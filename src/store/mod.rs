@@ -84,7 +84,7 @@ pub struct Store {
     window_path: PathId,
     runs: Vec<Run>,
     derived: DerivedColumns,
-    /// Rows of records that were put together from tables, rising.
+    /// Rows of records that were put together from tables or repaired, rising.
     partial: Vec<Row>,
     derived_dictionaries: [u32; SINGLE + 1],
     deriver: Deriver,
@@ -266,7 +266,8 @@ impl Store {
         &self.derived
     }
 
-    /// Whether a row was put together from the columns of a table that leaves things out; see [`Around::partial`].
+    /// Whether a row does not say all that the event's own record does, since it was put together from the columns of a table
+    /// or repaired; see [`Around::partial`] and [`Around::incomplete`].
     #[must_use]
     pub fn is_partial(&self, row: Row) -> bool {
         self.partial.binary_search(&row).is_ok()

@@ -134,16 +134,17 @@ fn files_sum(sum: &Summary) -> impl IntoView + use<> {
 
 /// What became of the records.
 fn records_sum(sum: &Summary) -> impl IntoView + use<> {
-    let Summary { records, events, duplicates, rejected, .. } = sum;
-    equation(
-        counted(*records, "record", "records"),
-        (),
-        [
-            (*events, counted(*events, "event", "events")),
-            (*duplicates, counted(*duplicates, "duplicate", "duplicates")),
-            (*rejected, format!("{} rejected", grouped(*rejected))),
-        ],
-    )
+    let Summary { records, events, duplicates, rejected, summaries, .. } = sum;
+    let mut parts = vec![
+        (*events, counted(*events, "event", "events")),
+        (*duplicates, counted(*duplicates, "duplicate", "duplicates")),
+        (*rejected, format!("{} rejected", grouped(*rejected))),
+    ];
+    // Few have any, and who has none need not wonder what they are.
+    if *summaries > 0 {
+        parts.push((*summaries, counted(*summaries, "five-minute summary", "five-minute summaries")));
+    }
+    equation(counted(*records, "record", "records"), (), parts)
 }
 
 /// Kinds that are named in the sum; the table has them all.

@@ -22,6 +22,8 @@ pub struct Summary {
     pub rejected: u64,
     /// Files by kind, commonest first.
     pub kinds: Vec<(Kind, u64)>,
+    /// Five-minute summaries of data events, which are in no count of events.
+    pub summaries: u64,
     /// Problems by kind: files that have it, and how often it was found. Most files first.
     pub problems: Vec<(ProblemKind, u64, u64)>,
     /// Files there are.
@@ -57,7 +59,10 @@ pub fn summary(files: &[CaseFile], filter: FileFilter, by: FileColumn, descendin
     for (number, file) in files.iter().enumerate() {
         if let Some(report) = &file.report {
             sum.records += u64::from(report.events) + u64::from(report.rejected);
-            sum.events += u64::from(report.events.saturating_sub(file.duplicates));
+            let kept = report.events.saturating_sub(file.duplicates);
+            let summaries = report.summaries.min(kept);
+            sum.events += u64::from(kept - summaries);
+            sum.summaries += u64::from(summaries);
             sum.duplicates += u64::from(file.duplicates);
             sum.rejected += u64::from(report.rejected);
             *kinds.entry(report.kind).or_default() += 1;
