@@ -148,7 +148,7 @@ fn records_sum(sum: &Summary) -> impl IntoView + use<> {
 }
 
 /// Kinds that are named in the sum; the table has them all.
-const KINDS_NAMED: usize = 6;
+const KINDS_NAMED: usize = 4;
 
 /// Files by kind; first those that events are read from.
 fn kinds(sum: &Summary) -> String {
