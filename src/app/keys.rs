@@ -6,8 +6,9 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// All keys, as the list shows them.
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 13] = [
     ("/", "Search"),
+    ("Ctrl Space", "In the search box: offer fields and values; ↓ chooses, Enter or Tab takes"),
     ("j k or ↓ ↑", "Next and previous row"),
     ("Page Up, Page Down, Home, End", "Move by pages, to the first and the last row"),
     ("Enter", "Open the selected row"),
