@@ -155,7 +155,7 @@ mod tests {
     fn filters_and_order() {
         let mut files = [file("b", Kind::CloudTrailLog, 10, 0, 0), file("a", Kind::CloudTrailLog, 30, 0, 0)];
         assert_eq!(listed(&files, FileFilter::All), [1, 0]);
-        assert_eq!(listed(&files, FileFilter::NoEvents), []);
+        assert!(listed(&files, FileFilter::NoEvents).is_empty());
         if let Some(report) = &mut files[0].report {
             report.problems.push(Problem {
                 kind: ProblemKind::Undated,
@@ -168,7 +168,7 @@ mod tests {
             });
         }
         assert_eq!(listed(&files, FileFilter::Problem(ProblemKind::Undated)), [0]);
-        assert_eq!(listed(&files, FileFilter::Problem(ProblemKind::NotJson)), []);
+        assert!(listed(&files, FileFilter::Problem(ProblemKind::NotJson)).is_empty());
         let sum = summary(&files, FileFilter::All, FileColumn::Events, false, false);
         assert_eq!((sum.listed, sum.problems), (vec![0, 1], vec![(ProblemKind::Undated, 1, 4)]));
     }
