@@ -29,6 +29,7 @@ pub const WORTH_CUTTING: u64 = 24 << 20;
 pub struct Splitter {
     piece_bytes: u64,
     hash: Sha256,
+    hashing: bool,
     kind: Option<Kind>,
     /// Content that is not looked at yet, kept until there is enough to say what the file is.
     head: Vec<u8>,
@@ -51,6 +52,7 @@ impl Splitter {
         Self {
             piece_bytes,
             hash: Sha256::new(),
+            hashing: true,
             kind: None,
             head: Vec::new(),
             offset: 0,
@@ -65,6 +67,13 @@ impl Splitter {
         }
     }
 
+    /// The same without hashing: somebody else does, who is quicker at it.
+    #[must_use]
+    pub fn without_hash(mut self) -> Self {
+        self.hashing = false;
+        self
+    }
+
     /// Whether the rest of the file need not be looked at: it is one piece, or no file of records. When there were pieces,
     /// the rest has still to be pushed for the sake of [`Self::sha256`]; when there were none, the file is read as one, and
     /// its reading hashes it.
@@ -75,7 +84,9 @@ impl Splitter {
 
     /// Takes the next bytes and adds the pieces that end in them.
     pub fn push(&mut self, bytes: &[u8], pieces: &mut Vec<Piece>) {
-        self.hash.update(bytes);
+        if self.hashing {
+            self.hash.update(bytes);
+        }
         if self.lost {
             return;
         }
@@ -169,7 +180,7 @@ impl Splitter {
         }
     }
 
-    /// SHA-256 of all bytes pushed: of the file, when they were pushed to its end.
+    /// SHA-256 of all bytes pushed, unless made [`Self::without_hash`]: of the file, when they were pushed to its end.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
         self.hash.clone().finalize().into()

@@ -269,11 +269,16 @@ impl Worker {
         let epoch = self.epoch.get();
         let size = file.size();
         let mut splitter = Splitter::new(WORTH_CUTTING / 2);
+        // Hashing 300 MB here would take longer than reading them; the browser has faster code for it and another thread.
+        let hashed = (size <= DIGEST_MAX).then(|| digest(file)).flatten();
+        if hashed.is_some() {
+            splitter = splitter.without_hash();
+        }
         let mut at = 0.0;
         let mut found = false;
         let mut failed = false;
         // When all cuts are known the rest still counts for the hash; what cannot be cut is hashed as it is read.
-        while at < size && (found || !splitter.is_over()) {
+        while at < size && (!splitter.is_over() || (found && hashed.is_none())) {
             let end = (at + SLICE_PLAIN).min(size);
             let Ok(bytes) = part(file, at, end).await else {
                 // A file that cannot be read will say so when its pieces are.
@@ -295,10 +300,14 @@ impl Worker {
             }
             at = end;
         }
-        let sha256 = (found && !failed).then(|| splitter.sha256());
+        let streamed = (found && !failed && hashed.is_none()).then(|| splitter.sha256());
         if found {
             self.send(&FromShard::Pieces(wanted.file, vec![splitter.finish()]));
         }
+        let sha256 = match hashed {
+            Some(hashed) if found => hashed.await,
+            _ => streamed,
+        };
         self.send(&FromShard::CutDone(wanted.file, found, sha256));
     }
 
@@ -373,6 +382,32 @@ impl Opening {
 
 async fn open(source: Option<&JsValue>) -> Result<File, JsValue> {
     opening(source).file().await
+}
+
+/// Larger files are not put into memory whole to be hashed.
+const DIGEST_MAX: f64 = 400e6;
+
+/// The SHA-256 of a whole file by the browser's own code, begun at once; `None` where the page has none (it is served from
+/// another machine without https).
+fn digest(file: &File) -> Option<impl Future<Output = Option<[u8; 32]>> + use<>> {
+    let subtle = Reflect::get(&js_sys::global(), &"crypto".into())
+        .and_then(|crypto| Reflect::get(&crypto, &"subtle".into()))
+        .ok()
+        .filter(|subtle| subtle.is_object())?;
+    let method: Function = Reflect::get(&subtle, &"digest".into()).ok()?.dyn_into().ok()?;
+    let (sender, receiver) = futures_channel::oneshot::channel();
+    let file = file.clone();
+    spawn_local(async move {
+        let hash = async {
+            let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
+            let hashing: Promise = method.call2(&subtle, &"SHA-256".into(), &bytes).ok()?.dyn_into().ok()?;
+            let hash = JsFuture::from(hashing).await.ok()?;
+            <[u8; 32]>::try_from(Uint8Array::new(&hash).to_vec()).ok()
+        };
+        // The receiver goes when the reading is cancelled.
+        let _gone = sender.send(hash.await);
+    });
+    Some(async move { receiver.await.ok().flatten() })
 }
 
 async fn buffer(blob: &Blob) -> Result<Uint8Array, JsValue> {
