@@ -269,11 +269,7 @@ impl Worker {
         let epoch = self.epoch.get();
         let size = file.size();
         let mut splitter = Splitter::new(WORTH_CUTTING / 2);
-        // Hashing 300 MB here would take longer than reading them; the browser has faster code for it and another thread.
-        let hashed = (size <= DIGEST_MAX).then(|| digest(file)).flatten();
-        if hashed.is_some() {
-            splitter = splitter.without_hash();
-        }
+        let mut hashed = None;
         let mut at = 0.0;
         let mut found = false;
         let mut failed = false;
@@ -289,8 +285,15 @@ impl Worker {
                 self.skip(std::slice::from_ref(wanted));
                 return;
             }
-            if at == 0.0 && is_packed(&bytes) {
-                break;
+            if at == 0.0 {
+                if is_packed(&bytes) {
+                    break;
+                }
+                // Hashing 300 MB here would take longer than reading them; the browser has faster code and another thread.
+                hashed = (size <= DIGEST_MAX).then(|| digest(file)).flatten();
+                if hashed.is_some() {
+                    splitter = splitter.without_hash();
+                }
             }
             let mut pieces = Vec::new();
             splitter.push(&bytes, &mut pieces);
