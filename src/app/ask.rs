@@ -246,6 +246,23 @@ impl Asker {
         first / pages::PAGE..end.div_ceil(pages::PAGE)
     }
 
+    /// Shows an event that was found elsewhere than in the table, and moves the table's cursor to it if it is there.
+    pub fn open(self, event: Selected) {
+        self.view.cursor.set(None);
+        self.view.selected.set(Some(event));
+        self.view.detail.set(true);
+        let Some(list) = self.pages.list() else { return };
+        spawn_local(async move {
+            let found = list.position(&self.session.shards(), event.shard, event.row).await;
+            // Another may have been opened meanwhile.
+            if let Ok(Some(position)) = found
+                && self.view.selected.get_untracked() == Some(event)
+            {
+                self.view.select(position);
+            }
+        });
+    }
+
     /// Where the selected event is in a new list.
     async fn cursor(&self, shards: &Workers, list: &List) -> Result<Option<u64>, Lost> {
         loop {

@@ -1,8 +1,7 @@
-//! The room of events: the table, and beside it the detail of what is selected.
+//! The room of events: the table.
 
 use super::ask::asker;
 use super::columns::{self, ACTOR, ERROR_CODE, NAME, RESULT};
-use super::detail::Detail;
 use super::grid::{Parts, grid};
 use super::icons;
 use super::pages::{Line, Pages};
@@ -20,16 +19,6 @@ pub fn Events() -> impl IntoView {
     let view = view();
     let asker = asker();
     let pages = expect_context::<Pages>();
-    // The event under the cursor is known once its row is at hand.
-    Effect::new(move || {
-        let line = view.cursor.get().and_then(|position| pages.line(position));
-        if let Some(line) = line {
-            let event = line.event();
-            if view.selected.get_untracked() != Some(event) {
-                view.selected.set(Some(event));
-            }
-        }
-    });
     let row = move |position: u64| {
         let line = pages.line(position);
         let here = view.cursor.get() == Some(position);
@@ -60,9 +49,6 @@ pub fn Events() -> impl IntoView {
                 {table}
                 <Nothing/>
             </div>
-            <Show when=move || view.detail.get() && view.selected.with(Option::is_some)>
-                <Detail/>
-            </Show>
         </main>
     }
 }

@@ -15,6 +15,11 @@ pub fn events() -> impl IntoView {
     icon("M3 5h14M3 10h14M3 15h14M7 5v10")
 }
 
+/// Marks in lanes.
+pub fn timeline() -> impl IntoView {
+    icon("M2.5 5h4M9 5h3M14.5 5h3M4.5 10h7M14 10h2M2.5 15h2M7 15h2.5M12 15h5.5")
+}
+
 /// A sheet with a corner.
 pub fn files() -> impl IntoView {
     icon("M5 2.5h7l3.5 3.5v11.5H5zM12 2.5V6h3.5")

@@ -18,7 +18,7 @@ const KEYS: [(&str, &str); 13] = [
     ("Drag in the time strip", "Zoom to a range"),
     ("Double-click in the time strip", "Zoom out"),
     ("t", "UTC or local time"),
-    ("1 2", "Events, Files"),
+    ("1 2 3", "Events, Timeline, Files"),
     ("?", "This list"),
 ];
 
@@ -49,8 +49,10 @@ fn pressed(view: View, key: &str, shift: bool) -> bool {
         "a" => view.pan(false),
         "d" => view.pan(true),
         "t" => view.zone.update(|zone| *zone = zone.other()),
-        "1" => view.room.set(Room::Events),
-        "2" => view.room.set(Room::Files),
+        "1" | "2" | "3" => {
+            let room = key.parse::<usize>().ok().and_then(|number| Room::ALL.get(number - 1));
+            room.into_iter().for_each(|&room| view.room.set(room));
+        }
         _ => return in_table(view, key, shift),
     }
     true

@@ -5,27 +5,33 @@
 //! through `shown`.
 
 mod ask;
+mod chips;
 mod choice;
 mod columns;
 mod detail;
 mod dom;
 mod dropping;
 mod events;
+mod facets;
+mod field;
 mod files;
 mod grid;
 mod icons;
 mod keys;
 mod landing;
+mod link;
 mod loadbar;
 mod nearest;
 mod offers;
 mod pages;
+mod palette;
 mod rail;
 mod scroll;
 mod search;
 mod shown;
 mod status;
 mod strip;
+mod timeline;
 mod view;
 mod zone;
 
@@ -54,6 +60,7 @@ pub fn App() -> impl IntoView {
     provide_context(pages);
     provide_context(asker);
     keys::listen(view);
+    link::keep(session, view);
     let held = dropping::listen(session);
 
     let phase = Memo::new(move |_| session.progress.with(|progress| progress.phase));
@@ -118,24 +125,37 @@ pub fn App() -> impl IntoView {
             }}
             <status::Status/>
             <keys::Keys/>
+            <palette::Palette/>
             <div id="drop-hint" aria-hidden="true"><span>"Drop to add these files"</span></div>
         </div>
     }
 }
 
-/// The rail, the time strip and the room that is open.
+/// The rail, the query as chips, the time strip and the room that is open, with the facets and the detail beside it.
 #[component]
 fn Rooms() -> impl IntoView {
     let view = view::view();
+    let of_events = move || matches!(view.room.get(), Room::Events | Room::Timeline);
+    let detail = Memo::new(move |_| of_events() && view.detail.get() && view.selected.with(Option::is_some));
     view! {
         <div id="middle">
             <rail::Rail/>
             <div id="stage">
+                <chips::Chips/>
                 <strip::Strip/>
-                {move || match view.room.get() {
-                    Room::Events => events::Events().into_any(),
-                    Room::Files => files::Files().into_any(),
-                }}
+                <div id="below">
+                    <Show when=move || of_events() && view.facets_open.get()>
+                        <facets::Facets/>
+                    </Show>
+                    {move || match view.room.get() {
+                        Room::Events => events::Events().into_any(),
+                        Room::Timeline => timeline::Timeline().into_any(),
+                        Room::Files => files::Files().into_any(),
+                    }}
+                    <Show when=move || detail.get()>
+                        <detail::Detail/>
+                    </Show>
+                </div>
             </div>
         </div>
     }

@@ -71,6 +71,16 @@ impl Pages {
                 pages.fetch(page);
             }
         });
+        // The event under the cursor is known once its row is at hand.
+        Effect::new(move || {
+            let line = view.cursor.get().and_then(|position| pages.line(position));
+            if let Some(line) = line {
+                let event = line.event();
+                if view.selected.get_untracked() != Some(event) {
+                    view.selected.set(Some(event));
+                }
+            }
+        });
         pages
     }
 
@@ -78,6 +88,12 @@ impl Pages {
     #[must_use]
     pub fn line(&self, position: u64) -> Option<Arc<Line>> {
         self.cache.with(|cache| cache.get(&(position / PAGE))?.get((position % PAGE) as usize).cloned())
+    }
+
+    /// The list that is shown, while there is one.
+    #[must_use]
+    pub fn list(&self) -> Option<Arc<List>> {
+        self.list.get_untracked()
     }
 
     /// Whether rows on the screen are still to come.

@@ -15,32 +15,36 @@ pub fn Rail() -> impl IntoView {
     let session = expect_context::<Session>();
     let here = move |room: Room| (view.room.get() == room).then_some("page");
     let problems = move || session.progress.with(|progress| progress.files_with_problems);
-    view! {
-        <nav id="rail" aria-label="Rooms">
+    let count = move |room: Room| match room {
+        Room::Events => Some(asker.answer.with(|answer| answer.total)),
+        Room::Timeline => None,
+        Room::Files => Some(u64::from(session.progress.with(|progress| progress.files_found))),
+    };
+    let trouble = move |room: Room| {
+        (room == Room::Files && problems() > 0).then(|| {
+            let title = format!("{} with problems", grouped(u64::from(problems())));
+            view! { <span class="count failed data" title=title>"✕ "{grouped(u64::from(problems()))}</span> }
+        })
+    };
+    let icon = |room: Room| match room {
+        Room::Events => icons::events().into_any(),
+        Room::Timeline => icons::timeline().into_any(),
+        Room::Files => icons::files().into_any(),
+    };
+    let buttons = Room::ALL.into_iter().enumerate().map(|(at, room)| {
+        view! {
             <button
-                id="room-events"
-                aria-current=move || here(Room::Events)
-                title="Events (1)"
-                on:click=move |_| view.room.set(Room::Events)
+                id=format!("room-{}", room.title().to_lowercase())
+                aria-current=move || here(room)
+                title=format!("{} ({})", room.title(), at + 1)
+                on:click=move |_| view.room.set(room)
             >
-                {icons::events()}
-                <span>"Events"</span>
-                <span class="count data">{move || grouped(asker.answer.with(|answer| answer.total))}</span>
+                {icon(room)}
+                <span>{room.title()}</span>
+                {move || count(room).map(|count| view! { <span class="count data">{grouped(count)}</span> })}
+                {move || trouble(room)}
             </button>
-            <button
-                id="room-files"
-                aria-current=move || here(Room::Files)
-                title="Files (2)"
-                on:click=move |_| view.room.set(Room::Files)
-            >
-                {icons::files()}
-                <span>"Files"</span>
-                <span class="count data">{move || grouped(u64::from(session.progress.with(|p| p.files_found)))}</span>
-                {move || (problems() > 0).then(|| {
-                    let title = format!("{} with problems", grouped(u64::from(problems())));
-                    view! { <span class="count failed data" title=title>"✕ "{grouped(u64::from(problems()))}</span> }
-                })}
-            </button>
-        </nav>
-    }
+        }
+    });
+    view! { <nav id="rail" aria-label="Rooms">{buttons.collect_view()}</nav> }
 }

@@ -3,7 +3,7 @@
 use super::scroll::Scroll;
 use super::zone::Zone;
 use crate::problem::ProblemKind;
-use crate::query::kql::{Parsed, SyntaxError};
+use crate::query::kql::{Parsed, SyntaxError, clauses};
 use crate::query::order::{Order, SortBy};
 use crate::query::predicate::{Instant, Predicate, TimeRange};
 use crate::session::file_list::FileColumn;
@@ -15,8 +15,68 @@ use std::sync::Arc;
 pub enum Room {
     /// The table of events.
     Events,
+    /// Events in lanes over time.
+    Timeline,
     /// What came of each file.
     Files,
+}
+
+impl Room {
+    /// All of them, in the order of the rail; the place is the key that opens it.
+    pub const ALL: [Self; 3] = [Self::Events, Self::Timeline, Self::Files];
+
+    /// Its name.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Events => "Events",
+            Self::Timeline => "Timeline",
+            Self::Files => "Files",
+        }
+    }
+}
+
+/// A column of the table of events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its field, as it is written in a query.
+    pub field: String,
+    /// Its width in CSS pixels; `None` for what suits the field.
+    pub width: Option<u32>,
+}
+
+/// What the bars of the time strip are stacked by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stack {
+    /// The field, as it is written in a query.
+    pub field: String,
+    /// Every bar as tall as the strip, its parts as shares.
+    pub share: bool,
+}
+
+/// The order of lanes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LaneOrder {
+    /// The lane that begins first.
+    First,
+    /// The lane that ends last.
+    Last,
+    /// The lane with the most events.
+    #[default]
+    Count,
+}
+
+/// The lanes of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lanes {
+    /// The field that has a lane for each value, as it is written in a query.
+    pub field: String,
+    /// Their order.
+    pub order: LaneOrder,
+    /// Values whose lanes stand first, in this order.
+    pub pinned: Vec<String>,
+    /// Values whose lanes are not shown.
+    pub hidden: Vec<String>,
 }
 
 /// A half-open stretch of time in milliseconds since the epoch.
@@ -81,6 +141,13 @@ pub enum FileFilter {
     Problem(ProblemKind),
 }
 
+/// The fields of the facets that are there at first.
+pub const FACETS: [&str; 10] =
+    ["actor", "result", "service", "action", "resource", "ip", "region", "account", "access", "category"];
+
+/// The columns that are there at first, behind the time.
+pub const COLUMNS: [&str; 8] = ["action", "service", "actor", "result", "resource", "ip", "region", "account"];
+
 /// See the module. A handle, provided as context.
 #[derive(Clone, Copy)]
 pub struct View {
@@ -108,6 +175,18 @@ pub struct View {
     pub selected: RwSignal<Option<Selected>>,
     /// Whether the detail of the selected event is shown.
     pub detail: RwSignal<bool>,
+    /// The fields of the facets, as they are written in a query.
+    pub facets: RwSignal<Vec<String>>,
+    /// Whether the facets are shown.
+    pub facets_open: RwSignal<bool>,
+    /// Clauses that were switched off: they stand beside the query and take part in nothing.
+    pub disabled: RwSignal<Vec<String>>,
+    /// The columns of the table behind the time.
+    pub columns: RwSignal<Vec<Column>>,
+    /// What the time strip is stacked by.
+    pub stack: RwSignal<Stack>,
+    /// The lanes of the timeline.
+    pub lanes: RwSignal<Lanes>,
     /// Where the table of events is scrolled to.
     pub scroll: Scroll,
     /// Which files are listed.
@@ -139,6 +218,17 @@ impl View {
             cursor: RwSignal::new(None),
             selected: RwSignal::new(None),
             detail: RwSignal::new(false),
+            facets: RwSignal::new(FACETS.map(str::to_owned).into()),
+            facets_open: RwSignal::new(true),
+            disabled: RwSignal::default(),
+            columns: RwSignal::new(COLUMNS.map(|field| Column { field: field.to_owned(), width: None }).into()),
+            stack: RwSignal::new(Stack { field: "result".to_owned(), share: false }),
+            lanes: RwSignal::new(Lanes {
+                field: "actor".to_owned(),
+                order: LaneOrder::default(),
+                pinned: Vec::new(),
+                hidden: Vec::new(),
+            }),
             scroll: Scroll::new(),
             filter: RwSignal::default(),
             file_order: RwSignal::default(),
@@ -202,6 +292,41 @@ impl View {
                 zoom.push(Span { from, to });
             });
         }
+    }
+
+    /// Shows another stretch of time in place of the one shown: what dragging and turning the wheel end in. The way back
+    /// leads past it.
+    pub fn move_to(&self, span: Span) {
+        let Some(whole) = self.whole.get_untracked() else { return };
+        let length = span.length().clamp(SHORTEST, whole.length());
+        let from = span.from.min(whole.to - length).max(whole.from);
+        let span = Span { from, to: from + length };
+        if untrack(|| self.domain()) == Some(span) {
+            return;
+        }
+        self.zoom.update(|zoom| {
+            zoom.pop();
+            zoom.retain(|outer| outer.from <= span.from && outer.to >= span.to && *outer != span);
+            if span != whole {
+                zoom.push(span);
+            }
+        });
+    }
+
+    /// Replaces the query.
+    pub fn search(&self, text: String) {
+        self.typed.set(text);
+        super::search::apply(*self);
+    }
+
+    /// A click on a value of a field: only events with it (`include`), or without it. A second click takes that back.
+    /// `value` `None` is the absence of any.
+    pub fn choose(&self, field: &str, value: Option<&str>, include: bool) {
+        let Some(select) = clauses::field_select(field) else { return };
+        // A text that is no query cannot be added to.
+        let text = if self.fault.with_untracked(Option::is_some) { String::new() } else { self.typed.get_untracked() };
+        let change = if include { clauses::include } else { clauses::exclude };
+        self.search(change(&text, field, &select, value));
     }
 
     /// Sorts by a column, or the other way round when it is sorted by it already.

@@ -125,7 +125,7 @@ fn run_bench(bench: &str, chosen: &[&str], rows: &Path) -> Result<()> {
     }
     if bench == "page" {
         tools::ensure(&[Tool::Chromium])?;
-        build::build()?;
+        build::build(build::Profile::Release)?;
     }
     let mut command = cargo();
     command.args(["bench", "--no-default-features", "--bench", bench, "--"]);

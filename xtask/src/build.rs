@@ -21,10 +21,22 @@ const INPUTS: [&str; 7] =
 const NAMING: [&str; 2] = ["index.html", "start.js"];
 const TOKEN: &str = "__BUILD__";
 
+/// How the page is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// As it is published: small and fast, minutes to build.
+    Release,
+    /// To look at while working on it: built in a fraction of the time, several times as large and slower. Never measured.
+    Dev,
+}
+
 /// Builds the page unless `dist/` already holds this very source, and returns the folder.
-pub fn build() -> Result<PathBuf> {
+pub fn build(profile: Profile) -> Result<PathBuf> {
     let dist = root().join("dist");
-    let content = content_hash()?;
+    let content = match profile {
+        Profile::Release => content_hash()?,
+        Profile::Dev => format!("dev{}", content_hash()?),
+    };
     if is_built(&dist, &content) {
         println!("dist/ is up to date ({content})");
         return Ok(dist);
@@ -35,7 +47,10 @@ pub fn build() -> Result<PathBuf> {
     let id = format!("{}-{content}", commit.as_deref().unwrap_or("local"));
 
     let mut trunk = Command::new("trunk");
-    trunk.current_dir(root()).args(["build", "--release"]).env("TRAILGLASS_BUILD", &id);
+    trunk.current_dir(root()).arg("build").env("TRAILGLASS_BUILD", &id);
+    if profile == Profile::Release {
+        trunk.arg("--release");
+    }
     trunk.env("TRUNK_SKIP_VERSION_CHECK", "true");
     // Everybody else's NO_COLOR=1 is a parse error to Trunk 0.21, which wants `true`.
     if std::env::var_os("NO_COLOR").is_some() {

@@ -14,8 +14,9 @@ cargo xtask <command>
   serve [--port N] [--open] [--dist-only]
         Builds the page and serves it on this machine. --open shows it in the default browser,
         --dist-only serves what is in dist/ without building.
-  build
-        Builds the page into dist/, ready to be put under any address of a static host.
+  build [--dev]
+        Builds the page into dist/, ready to be put under any address of a static host. --dev builds it quickly, large and
+        slow, to look at while working on it.
   test [--only lint|unit|wasm|page]
         Everything that has to hold. `page` drives the built page in Chromium.
   bench [--peer] [--only a|b|c|formats|native|page]...
@@ -59,12 +60,18 @@ fn command() -> Result<ExitCode> {
                     other => return Err(other.unexpected().into()),
                 }
             }
-            let dist = if dist_only { run::dist() } else { build::build()? };
+            let dist = if dist_only { run::dist() } else { build::build(build::Profile::Release)? };
             serve::serve(&dist, port, open)?;
         }
         "build" => {
-            nothing_more(&mut parser)?;
-            build::build()?;
+            let mut profile = build::Profile::Release;
+            while let Some(argument) = next(&mut parser)? {
+                match argument {
+                    Long("dev") => profile = build::Profile::Dev,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            build::build(profile)?;
         }
         "test" => {
             let mut only = None;

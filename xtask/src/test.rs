@@ -77,7 +77,7 @@ const STEPS: [Step; 9] = [
         tools::ensure(&[Tool::RustComponents, Tool::WasmTarget])?;
         clippy(&["--package", "trailglass", "--lib", "--bins", "--target", "wasm32-unknown-unknown"])
     }),
-    (Group::Wasm, "the page, built", |_| build::build().map(drop)),
+    (Group::Wasm, "the page, built", |_| build::build(build::Profile::Release).map(drop)),
     (Group::Unit, "tests", |tally| {
         let others = targets()?.into_iter().filter(|target| target.is("test") && !is_browser_test(target));
         let chosen: Vec<String> = others.flat_map(|target| ["--test".to_owned(), target.name]).collect();
@@ -86,7 +86,7 @@ const STEPS: [Step; 9] = [
     (Group::Unit, "examples in the documentation", |tally| cargo_test(&["--doc"], &[], &[], tally)),
     (Group::Page, "Chromium", |_| tools::ensure(&[Tool::Chromium])),
     (Group::Page, "tests of the page in Chromium", |tally| {
-        build::build()?;
+        build::build(build::Profile::Release)?;
         let pages = targets()?.into_iter().filter(|target| target.is("test") && is_browser_test(target));
         let chosen: Vec<String> = pages.flat_map(|target| ["--test".to_owned(), target.name]).collect();
         // Two browsers at a time are as many as two cores carry without one test timing out because of another.

@@ -4,6 +4,7 @@
 //! name selects, `values` what a written value asks of it, `times` what a written time covers. Nothing here looks at an
 //! event: [`crate::query::naive`] and the store's scan do.
 
+pub mod clauses;
 mod fields;
 mod lexer;
 mod parser;

@@ -36,13 +36,34 @@ struct Parser {
     fields: Vec<FieldUse>,
     /// Parentheses open around the cursor.
     depth: usize,
+    /// Where the parts of the outermost conjunction stand, in characters from 0; of alternatives, of all of them.
+    parts: Vec<(usize, usize)>,
+    /// There is an `or` outside of all parentheses.
+    alternatives: bool,
+}
+
+/// Where the clauses between the outermost `and`s stand, in characters from 0. Alternatives are one.
+pub(super) fn parts(text: &str) -> Result<Vec<(usize, usize)>, SyntaxError> {
+    let parser = parsed(text)?.1;
+    Ok(if parser.alternatives { vec![(0, text.chars().count())] } else { parser.parts })
+}
+
+/// Whether a text is a query with an `or` outside of all parentheses.
+pub(super) fn is_alternatives(text: &str) -> bool {
+    parsed(text).is_ok_and(|(_, parser)| parser.alternatives)
 }
 
 pub(super) fn parse(text: &str) -> Result<Parsed, SyntaxError> {
-    let mut parser = Parser { cursor: Cursor::new(text), fields: Vec::new(), depth: 0 };
+    let (predicate, parser) = parsed(text)?;
+    Ok(Parsed { predicate, fields: parser.fields })
+}
+
+fn parsed(text: &str) -> Result<(Predicate, Parser), SyntaxError> {
+    let cursor = Cursor::new(text);
+    let mut parser = Parser { cursor, fields: Vec::new(), depth: 0, parts: Vec::new(), alternatives: false };
     parser.cursor.skip_space();
     if parser.cursor.peek().is_none() {
-        return Ok(Parsed { predicate: Predicate::Everything, fields: Vec::new() });
+        return Ok((Predicate::Everything, parser));
     }
     let predicate = parser.alternatives(Scope::Clauses)?;
     if parser.cursor.peek().is_some() {
@@ -50,7 +71,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed, SyntaxError> {
         return Err(SyntaxError::misplaced(parser.cursor.position(), "a clause or the end")
             .hint("no ( is open here; a ) inside a value is written \\) or in quotes"));
     }
-    Ok(Parsed { predicate, fields: parser.fields })
+    Ok((predicate, parser))
 }
 
 impl Parser {
@@ -59,21 +80,37 @@ impl Parser {
         let mut any = vec![self.conjunction(scope)?];
         while self.cursor.eat_keyword(Keyword::Or) {
             any.push(self.conjunction(scope)?);
+            self.alternatives |= self.is_outermost(scope);
         }
         Ok(one_or(any, Predicate::Or))
     }
 
     /// `a and b c`; leaves the cursor at an `or`, a `)` or the end.
     fn conjunction(&mut self, scope: Scope<'_>) -> Result<Predicate, SyntaxError> {
-        let mut all = vec![self.negation(scope)?];
+        let mut all = vec![self.part(scope)?];
         loop {
             self.cursor.skip_space();
             if matches!(self.cursor.peek(), None | Some(')')) || self.cursor.keyword() == Some(Keyword::Or) {
                 return Ok(one_or(all, Predicate::And));
             }
             self.cursor.eat_keyword(Keyword::And);
-            all.push(self.negation(scope)?);
+            all.push(self.part(scope)?);
         }
+    }
+
+    fn is_outermost(&self, scope: Scope<'_>) -> bool {
+        self.depth == 0 && matches!(scope, Scope::Clauses)
+    }
+
+    /// A part of a conjunction; where the outermost ones stand is noted.
+    fn part(&mut self, scope: Scope<'_>) -> Result<Predicate, SyntaxError> {
+        self.cursor.skip_space();
+        let from = self.cursor.position() - 1;
+        let predicate = self.negation(scope)?;
+        if self.is_outermost(scope) {
+            self.parts.push((from, self.cursor.position() - 1));
+        }
+        Ok(predicate)
     }
 
     /// `not a`. A loop rather than recursion, since `!!!!…` nests without any parenthesis to count; two cancel out.
