@@ -44,3 +44,38 @@ pub fn drop_in() -> impl IntoView {
 pub fn copy() -> impl IntoView {
     icon("M7 7h9.5v9.5H7zM13 7V3.5H3.5V13H7")
 }
+
+/// A plus: only events with this.
+pub fn include() -> impl IntoView {
+    icon("M10 4.5v11M4.5 10h11")
+}
+
+/// A minus: without events with this.
+pub fn exclude() -> impl IntoView {
+    icon("M4.5 10h11")
+}
+
+/// A pin.
+pub fn pin() -> impl IntoView {
+    icon("M7 3h6l-1 5.5 2.5 2.5h-9L8 8.5zM10 11v6")
+}
+
+/// A closed eye.
+pub fn hide() -> impl IntoView {
+    icon("M3 8c3.5 4.5 10.5 4.5 14 0M5 11l-1.5 2M10 12v2.5M15 11l1.5 2")
+}
+
+/// Three sliders.
+pub fn facets() -> impl IntoView {
+    icon("M3 5h14M3 10h14M3 15h14M7 3.5v3M13 8.5v3M6 13.5v3")
+}
+
+/// Columns of a table.
+pub fn columns() -> impl IntoView {
+    icon("M3 4h14v12H3zM8 4v12M12.5 4v12")
+}
+
+/// An arrow onto a line: save as a file.
+pub fn save() -> impl IntoView {
+    icon("M10 3v9M6.5 8.5L10 12l3.5-3.5M4 16h12")
+}
