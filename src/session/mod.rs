@@ -13,3 +13,5 @@ pub mod page;
 pub mod protocol;
 pub mod questions;
 pub mod shard;
+#[cfg(feature = "worker")]
+pub mod worker;

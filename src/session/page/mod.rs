@@ -5,11 +5,6 @@ mod choosing;
 mod intake;
 mod loading;
 mod state;
-#[cfg(target_arch = "wasm32")]
-mod unpack;
-pub mod wire;
-#[cfg(target_arch = "wasm32")]
-pub mod worker;
 mod workers;
 
 use super::choice::{Counts, Selection};

@@ -1,8 +1,8 @@
 //! The workers: starting them under the page's policy, talking to them, noticing that one is gone and starting another.
 
-use super::wire::{BUILD, FromShard, ToShard};
 use crate::session::protocol::{Ask, Reply, decode, encode};
 use crate::session::questions::{Lost, Shards};
+use crate::session::worker::wire::{BUILD, FromShard, ToShard};
 use futures_channel::oneshot;
 use js_sys::{Array, Uint8Array};
 use std::cell::{Cell, RefCell};
