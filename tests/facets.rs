@@ -67,7 +67,8 @@ fn records(rng: &mut SmallRng) -> Vec<Value> {
             ]);
         }
         if n % 7 == 0 {
-            record["requestParameters"]["flag"] = json!([json!(true), json!(null), json!({}), json!(1.5)][n as usize % 4]);
+            record["requestParameters"]["flag"] =
+                json!([json!(true), json!(null), json!({}), json!(1.5)][n as usize % 4]);
             record["responseElements"] = json!({ "sessionToken": format!("token{n}"), "password": { "deep": "x" } });
         }
         all.push(record);
@@ -242,11 +243,13 @@ fn facets_are_what_plain_counting_says() {
 fn secret_values_are_never_offered() {
     let folder = Folder::new("secret");
     let records: Vec<Value> = (0..40)
-        .map(|n| json!({
-            "eventVersion": "1.08", "eventID": n.to_string(), "eventName": "AssumeRole",
-            "responseElements": { "credentials": { "sessionToken": "FwoGZXIv", "accessKeyId": "ASIA1" } },
-            "requestParameters": { "long": vec![json!({ "password": "hunter2", "n": 1 }); 300] },
-        }))
+        .map(|n| {
+            json!({
+                "eventVersion": "1.08", "eventID": n.to_string(), "eventName": "AssumeRole",
+                "responseElements": { "credentials": { "sessionToken": "FwoGZXIv", "accessKeyId": "ASIA1" } },
+                "requestParameters": { "long": vec![json!({ "password": "hunter2", "n": 1 }); 300] },
+            })
+        })
         .collect();
     let case = NativeCase::load(&write(&folder.0, "part", &records), 2);
     let of = |field: &str| {
@@ -305,8 +308,7 @@ fn every_path_is_listed_with_its_events() {
             }
             let predicate = kql::parse(query).unwrap().predicate;
             let selects = shorts.iter().map(|field| select(field)).collect();
-            let counts =
-                block_on(facets::field_counts(&case, predicate, TimeRange::default(), selects)).unwrap();
+            let counts = block_on(facets::field_counts(&case, predicate, TimeRange::default(), selects)).unwrap();
             assert_eq!(counts.rows, holding.len() as u64);
             let got: BTreeMap<String, u64> = counts.paths.into_iter().collect();
             assert_eq!(got, expected, "{query:?} in {shards} shards");

@@ -266,7 +266,8 @@ impl Merge {
         ranged.sort_unstable_by(|a, b| commoner((a.0, a.1), (b.0, b.1)));
         // At least so many events has the last value that will be listed.
         let threshold = ranged.get(limit.saturating_sub(1)).map_or(1, |&(_, least, _)| least.max(1));
-        let mut doubtful: Vec<_> = ranged.into_iter().filter(|&(_, least, most)| most >= threshold && most > least).collect();
+        let mut doubtful: Vec<_> =
+            ranged.into_iter().filter(|&(_, least, most)| most >= threshold && most > least).collect();
         doubtful.sort_unstable_by_key(|&(_, _, most)| std::cmp::Reverse(most));
         doubtful.truncate(MOST);
         let doubtful: Vec<String> = doubtful.into_iter().map(|(text, ..)| text.to_owned()).collect();
@@ -296,7 +297,11 @@ impl Merge {
                 continue;
             }
             // What is listed is exact.
-            if least == most || self.bounds.len() < 2 { top.push((text.clone(), least)) } else { doubt = doubt.max(most) }
+            if least == most || self.bounds.len() < 2 {
+                top.push((text.clone(), least))
+            } else {
+                doubt = doubt.max(most)
+            }
         }
         let most_distinct = self.distinct.iter().copied().max().unwrap_or_default();
         let fitting = self.seen.keys().filter(|text| self.fits(text)).count() as u64;
