@@ -155,19 +155,23 @@ fn select(field: &str) -> Select {
     kql::clauses::field_select(field).unwrap_or_else(|| panic!("{field}"))
 }
 
-fn expected(holding: &[&Value], field: &str, facet: &Facet) -> FacetValues {
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for record in holding {
-        values_of(record, field).into_iter().flatten().for_each(|value| *counts.entry(value).or_default() += 1);
+/// What an event has: by field its values, and whether it has the field at all.
+type Known = Vec<(BTreeSet<Option<String>>, bool)>;
+
+fn expected(holding: &[(&Value, &Known)], at: usize, facet: &Facet) -> FacetValues {
+    let mut counts: BTreeMap<&String, u64> = BTreeMap::new();
+    for (_, known) in holding {
+        known[at].0.iter().flatten().for_each(|value| *counts.entry(value).or_default() += 1);
     }
-    let mut all: Vec<(String, u64)> = counts.into_iter().collect();
+    let counts = counts.into_iter().map(|(value, count)| (value.clone(), count));
+    let mut all: Vec<(String, u64)> = counts.collect();
     all.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
     let wanted: Vec<String> = facet.named.iter().map(|value| value.to_lowercase()).collect();
     let named = all.iter().filter(|(value, _)| wanted.contains(&value.to_lowercase())).cloned().collect();
     all.retain(|(value, _)| value.to_lowercase().contains(&facet.contains.to_lowercase()));
     let distinct = all.len() as u64;
     all.truncate(facet.limit);
-    let none = holding.iter().filter(|record| !has(record, field)).count() as u64;
+    let none = holding.iter().filter(|(_, known)| !known[at].1).count() as u64;
     FacetValues { top: all, named, none, distinct, all_known: true, doubt: 0 }
 }
 
@@ -177,6 +181,10 @@ fn facets_are_what_plain_counting_says() {
     let folder = Folder::new("values");
     let records = records(&mut rng);
     let mut files = write(&folder.0, "part", &records);
+    let known: Vec<Known> = records
+        .iter()
+        .map(|record| FIELDS.iter().map(|field| (values_of(record, field), has(record, field))).collect())
+        .collect();
     let range = TimeRange { from: Some(Instant::At(START + 500_000)), to: Some(Instant::At(START + 2_500_000)) };
     let mut bounded = 0;
     for shards in [1, 2, 8] {
@@ -190,9 +198,10 @@ fn facets_are_what_plain_counting_says() {
                 range,
                 trailglass::query::order::Order { by: trailglass::query::order::SortBy::Time, descending: false },
             ));
-            let holding: Vec<&Value> = records
+            let holding: Vec<(&Value, &Known)> = records
                 .iter()
-                .filter(|record| {
+                .zip(&known)
+                .filter(|(record, _)| {
                     let at = time::parse(record["eventTime"].as_str().unwrap()).unwrap();
                     let inside = range == TimeRange::default() || (START + 500_000..START + 2_500_000).contains(&at);
                     let found = match query {
@@ -222,8 +231,8 @@ fn facets_are_what_plain_counting_says() {
                 let asked: Vec<Facet> = FIELDS.iter().map(facet).collect();
                 let (rows, got) = block_on(facets::facets(&case, &predicate, range, asked.clone())).unwrap();
                 assert_eq!(rows, holding.len() as u64);
-                for ((field, facet), got) in FIELDS.iter().zip(&asked).zip(got) {
-                    let mut expected = expected(&holding, field, facet);
+                for (at, ((field, facet), got)) in FIELDS.iter().zip(&asked).zip(got).enumerate() {
+                    let mut expected = expected(&holding, at, facet);
                     let what = format!("{query:?} {field} {contains:?} {limit} in {shards} shards");
                     if !got.all_known {
                         // What is not known to be all is no more than there are.
