@@ -4,6 +4,7 @@
 use crate::import::recognise::Kind;
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::query::aggregate::{Aggregate, Answer};
+use crate::query::facet::{FacetAsk, FacetPart};
 use crate::query::order::{Order, SortKey};
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
@@ -74,6 +75,24 @@ pub enum Ask {
         /// How many at most.
         limit: u32,
     },
+    /// The commonest values of some fields.
+    Facets {
+        /// Among which events.
+        predicate: Predicate,
+        /// Which of them by time.
+        range: TimeRange,
+        /// The fields.
+        facets: Vec<FacetAsk>,
+    },
+    /// How many events have each path, and each of some fields.
+    PathCounts {
+        /// Among which events.
+        predicate: Predicate,
+        /// Which of them by time.
+        range: TimeRange,
+        /// The fields.
+        selects: Vec<Select>,
+    },
     /// How much memory the events take.
     Memory,
 }
@@ -107,6 +126,17 @@ pub enum Reply {
     Paths(Vec<String>),
     /// To [`Ask::Suggest`]: values, with the events that have them where that is known.
     Suggest(Vec<(String, Option<u64>)>),
+    /// To [`Ask::Facets`]: the events there are, and of each field its values.
+    Facets(u64, Vec<FacetPart>),
+    /// To [`Ask::PathCounts`].
+    PathCounts {
+        /// The events there are.
+        rows: u64,
+        /// Every path that holds values, and how many of the events have one there.
+        paths: Vec<(String, u64)>,
+        /// How many of the events have each field that was asked for.
+        selects: Vec<u64>,
+    },
     /// To [`Ask::Memory`]: bytes by part, and events.
     Memory(Vec<(String, u64)>, u32),
     /// Done.

@@ -9,14 +9,18 @@ use crate::query::order::{self, Order, SortBy};
 use crate::query::predicate::{Predicate, TimeRange};
 use crate::query::scan::{self, Rows};
 use crate::query::suggest::suggest;
-use crate::query::{aggregate, cell};
+use crate::query::{aggregate, cell, facet};
 use crate::store::write::Secrets;
 use crate::store::{Row, Store};
 use crate::trail::Derived;
 use crate::trail::calls::SUMMARY;
+use std::borrow::Cow;
 
 /// Entries of archives are read in pieces of this size.
 const ENTRY_PIECE: usize = 8 << 20;
+
+/// So many sets of rows of earlier predicates are kept: a hundred kilobytes each for a million events.
+const BEFORE: usize = 4;
 
 /// See the module.
 #[derive(Default)]
@@ -28,6 +32,8 @@ pub struct Shard {
     dropped: Vec<Row>,
     /// The rows of the last predicate, while nothing changed: brushing asks the same one over and over.
     last: Option<(Predicate, u32, Rows)>,
+    /// The rows of the few predicates before it: a field that a person chose values of is counted without that choice.
+    before: Vec<(Predicate, u32, Rows)>,
     /// All rows by time, and how many there were.
     timely: Vec<Row>,
     order: Option<Order>,
@@ -231,6 +237,7 @@ impl Shard {
             Ask::Drop(rows) => {
                 self.dropped = rows;
                 self.last = None;
+                self.before.clear();
                 Reply::Done
             }
             Ask::Settle => {
@@ -251,6 +258,18 @@ impl Shard {
                     selects.iter().flat_map(|select| suggest(&self.store, rows, select, &typed, limit as usize));
                 Reply::Suggest(values.collect())
             }
+            Ask::Facets { predicate, range, facets } => {
+                self.scan(&predicate);
+                let Some(rows) = self.last_within(range) else { return Reply::Done };
+                let parts = facets.iter().map(|ask| facet::part(&self.store, &rows, ask)).collect();
+                Reply::Facets(rows.count_ones(..) as u64, parts)
+            }
+            Ask::PathCounts { predicate, range, selects } => {
+                self.scan(&predicate);
+                let Some(rows) = self.last_within(range) else { return Reply::Done };
+                let selects = selects.iter().map(|select| facet::events_with(&self.store, &rows, select)).collect();
+                Reply::PathCounts { rows: rows.count_ones(..) as u64, paths: facet::paths(&self.store, &rows), selects }
+            }
             Ask::Memory => {
                 let parts = self.store.memory().into_iter().map(|(part, bytes)| (part.to_owned(), bytes as u64));
                 Reply::Memory(parts.collect(), self.store.rows())
@@ -264,11 +283,32 @@ impl Shard {
         if self.last.as_ref().is_some_and(|(known, at, _)| *at == rows && known == predicate) {
             return;
         }
+        let known = self.before.iter().position(|(known, at, _)| *at == rows && known == predicate);
+        let known = known.map(|at| self.before.remove(at));
+        self.before.extend(self.last.take());
+        if let Some(known) = known {
+            self.last = Some(known);
+            return;
+        }
+        if self.before.len() > BEFORE {
+            self.before.remove(0);
+        }
         let mut found = self.without_dropped(scan::rows(&self.store, &self.files, predicate));
         if !predicate.asks(Derived::Category) {
             self.leave_out_summaries(&mut found);
         }
         self.last = Some((predicate.clone(), rows, found));
+    }
+
+    /// Of the rows of the last predicate those within a range of time.
+    fn last_within(&self, range: TimeRange) -> Option<Cow<'_, Rows>> {
+        let (_, _, rows) = self.last.as_ref()?;
+        if range == TimeRange::default() {
+            return Some(Cow::Borrowed(rows));
+        }
+        let mut within = scan::rows(&self.store, &self.files, &Predicate::Time(range));
+        within.intersect_with(rows);
+        Some(Cow::Owned(within))
     }
 
     /// Takes five-minute summaries out: they tell of many calls each and would spoil every count of calls, so they are shown
