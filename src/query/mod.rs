@@ -4,6 +4,7 @@ pub mod aggregate;
 pub mod cell;
 mod compare;
 pub mod kql;
+pub mod lanes;
 pub mod naive;
 pub mod order;
 pub mod predicate;
