@@ -22,6 +22,7 @@ mod landing;
 mod link;
 mod loadbar;
 mod nearest;
+mod neighbours;
 mod offers;
 mod pages;
 mod palette;

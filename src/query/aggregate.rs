@@ -224,7 +224,7 @@ fn histogram(store: &Store, rows: &Rows, bins: &Bins, by: Option<&By>) -> Vec<Ve
 }
 
 /// The column of a field that has one value a row at most, and all of them in one column; and its dictionary.
-fn hot<'a>(store: &'a Store, select: &Select) -> Option<(&'a Dense, u32)> {
+pub(super) fn hot<'a>(store: &'a Store, select: &Select) -> Option<(&'a Dense, u32)> {
     if let Some(derived) = select.derived().filter(|&derived| derived != Derived::Resource) {
         return Some((store.derived().column(derived), store.derived_dictionary(derived)));
     }
@@ -328,7 +328,7 @@ pub(super) fn each_count(store: &Store, rows: &Rows, select: &Select, each: &mut
 
 /// A value in the form in which its column has it: cheap to compare, printed only when wanted.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// A string or number: its dictionary and id.
     Id(u32, u32),
     Uuid([u8; 16]),
@@ -353,6 +353,8 @@ impl Value {
         Some(if secret { Self::Secret } else { Self::Text(text) })
     }
 
+    /// As it is shown and compared.
+    #[must_use]
     pub fn text(&self, store: &Store) -> String {
         match self {
             Self::Id(dictionary, id) => store.dictionary(*dictionary).text(*id).to_owned(),

@@ -9,7 +9,7 @@ use crate::store::shape::{Fixed, Kind};
 use crate::store::{Row, Store};
 
 /// The values that a field has in a row, in the record's order of paths.
-pub(super) fn values(store: &Store, row: Row, select: &Select) -> Vec<Value> {
+pub(crate) fn values(store: &Store, row: Row, select: &Select) -> Vec<Value> {
     if let Some(derived) = select.derived() {
         let mut found = Vec::new();
         let dictionary = store.derived_dictionary(derived);

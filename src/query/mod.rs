@@ -5,6 +5,7 @@ pub mod cell;
 mod compare;
 pub mod facet;
 pub mod kql;
+pub mod lanes;
 pub mod naive;
 pub mod order;
 pub mod predicate;

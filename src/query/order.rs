@@ -39,6 +39,14 @@ pub struct SortKey {
     record: u32,
 }
 
+impl SortKey {
+    /// The row's time.
+    #[must_use]
+    pub fn time(&self) -> Option<i64> {
+        self.time
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum SortValue {
     Number(f64),

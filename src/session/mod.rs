@@ -7,6 +7,7 @@ pub mod choice;
 pub mod duplicates;
 pub mod facets;
 pub mod file_list;
+pub mod lanes;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 #[cfg(feature = "page")]

@@ -1,10 +1,12 @@
 //! What the session and its shards say to each other. In the browser these go as bytes ([`encode`]) between the page and its
 //! workers; natively they are handed over as they are.
 
+use super::lanes::From;
 use crate::import::recognise::Kind;
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::query::aggregate::{Aggregate, Answer};
 use crate::query::facet::{FacetAsk, FacetPart};
+use crate::query::lanes::{self, Bins, LaneOrder, Sums};
 use crate::query::order::{Order, SortKey};
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
@@ -95,6 +97,71 @@ pub enum Ask {
     },
     /// How much memory the events take.
     Memory,
+    /// The first lanes of a field in an order.
+    Lanes {
+        /// Which events.
+        predicate: Predicate,
+        /// Which of them by time.
+        range: TimeRange,
+        /// The field.
+        select: Select,
+        /// In which order.
+        order: LaneOrder,
+        /// How many.
+        limit: u32,
+        /// Values whose lanes are left out.
+        apart: Vec<String>,
+    },
+    /// What some lanes of a field hold.
+    LaneSums {
+        /// Which events.
+        predicate: Predicate,
+        /// Which of them by time.
+        range: TimeRange,
+        /// The field.
+        select: Select,
+        /// The values of the lanes.
+        values: Vec<String>,
+        /// Hashes of more values.
+        hashes: Vec<u64>,
+    },
+    /// Some lanes of a field over time.
+    Density {
+        /// Which events.
+        predicate: Predicate,
+        /// Which of them by time.
+        range: TimeRange,
+        /// The field.
+        select: Select,
+        /// The values of the lanes; `None` for that of the events without the field.
+        values: Vec<Option<String>>,
+        /// How time is cut up.
+        bins: Bins,
+        /// The events are wanted one by one when there are at most so many.
+        marks: u32,
+    },
+    /// The key of one event in the order of time, and its values of a field.
+    Place {
+        /// The event.
+        row: Row,
+        /// The field.
+        select: Select,
+    },
+    /// The next event of a lane, or the one before.
+    Neighbour {
+        /// Which events.
+        predicate: Predicate,
+        /// Which of them by time.
+        range: TimeRange,
+        /// The field.
+        select: Select,
+        /// The value of the lane.
+        value: Option<String>,
+        /// Where to begin.
+        from: From,
+        /// The next one, not the one before.
+        later: bool,
+    },
 }
 
 /// The answer to an [`Ask`].
@@ -139,6 +206,16 @@ pub enum Reply {
     },
     /// To [`Ask::Memory`]: bytes by part, and events.
     Memory(Vec<(String, u64)>, u32),
+    /// To [`Ask::Lanes`].
+    Lanes(lanes::Part),
+    /// To [`Ask::LaneSums`]: by value, then the lanes found by hash.
+    LaneSums(Vec<Sums>, Vec<(String, Sums)>),
+    /// To [`Ask::Density`].
+    Density(lanes::Density),
+    /// To [`Ask::Place`].
+    Place(Option<(SortKey, Vec<String>)>),
+    /// To [`Ask::Neighbour`].
+    Neighbour(Option<(SortKey, EventRow)>),
     /// Done.
     Done,
 }

@@ -1,6 +1,7 @@
 //! A shard: a store, the reading of the files dealt to it, and answers to what it is asked. In the browser one runs in each
 //! worker; natively they run in threads. It knows nothing of either.
 
+use super::lanes::From;
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
@@ -10,6 +11,7 @@ use crate::query::predicate::{Predicate, TimeRange};
 use crate::query::scan::{self, Rows};
 use crate::query::suggest::suggest;
 use crate::query::{aggregate, cell, facet};
+use crate::query::{aggregate, cell, lanes};
 use crate::store::write::Secrets;
 use crate::store::{Row, Store};
 use crate::trail::Derived;
@@ -21,6 +23,8 @@ const ENTRY_PIECE: usize = 8 << 20;
 
 /// So many sets of rows of earlier predicates are kept: a hundred kilobytes each for a million events.
 const BEFORE: usize = 4;
+/// The order that neighbours are looked for in.
+const BY_TIME: Order = Order { by: SortBy::Time, descending: false };
 
 /// See the module.
 #[derive(Default)]
@@ -180,9 +184,7 @@ impl Shard {
             }
             Ask::List { predicate, range, order } => {
                 self.scan(&predicate);
-                if self.timely.len() != self.store.rows() as usize {
-                    self.timely = order::by_time(&self.store, &self.files);
-                }
+                self.sort_by_time();
                 let Some((_, _, rows)) = &self.last else { return Reply::Done };
                 self.list = if range == TimeRange::default() {
                     order::sort(&self.store, rows, &order, &self.timely)
@@ -274,7 +276,75 @@ impl Shard {
                 let parts = self.store.memory().into_iter().map(|(part, bytes)| (part.to_owned(), bytes as u64));
                 Reply::Memory(parts.collect(), self.store.rows())
             }
+            Ask::Lanes { predicate, range, select, order, limit, apart } => {
+                let rows = self.found(&predicate, range);
+                Reply::Lanes(lanes::part(&self.store, &rows, &select, order, limit as usize, &apart))
+            }
+            Ask::LaneSums { predicate, range, select, values, hashes } => {
+                let rows = self.found(&predicate, range);
+                let (by_value, by_hash) = lanes::named(&self.store, &rows, &select, &values, &hashes);
+                Reply::LaneSums(by_value, by_hash)
+            }
+            Ask::Density { predicate, range, select, values, bins, marks } => {
+                let rows = self.found(&predicate, range);
+                Reply::Density(lanes::density(&self.store, &rows, &select, &values, bins, marks as usize))
+            }
+            Ask::Place { row, select } => Reply::Place((row < self.store.rows()).then(|| {
+                let mut values: Vec<String> =
+                    cell::values(&self.store, row, &select).iter().map(|value| value.text(&self.store)).collect();
+                values.dedup();
+                (self.time_key(row), values)
+            })),
+            Ask::Neighbour { predicate, range, select, value, from, later } => {
+                let rows = self.found(&predicate, range);
+                let rows = lanes::members(&self.store, &rows, &select, value.as_deref());
+                Reply::Neighbour(self.neighbour(&rows, &from, later))
+            }
         }
+    }
+
+    /// The rows of a predicate within a range of time.
+    fn found(&mut self, predicate: &Predicate, range: TimeRange) -> Rows {
+        self.scan(predicate);
+        let Some((_, _, rows)) = &self.last else { return Rows::new() };
+        if range == TimeRange::default() {
+            return rows.clone();
+        }
+        let mut within = scan::rows(&self.store, &self.files, &Predicate::Time(range));
+        within.intersect_with(rows);
+        within
+    }
+
+    /// Makes `self.timely` all rows in the order of time.
+    fn sort_by_time(&mut self) {
+        if self.timely.len() != self.store.rows() as usize {
+            self.timely = order::by_time(&self.store, &self.files);
+        }
+    }
+
+    /// Where a row stands in the order of time.
+    fn time_key(&self, row: Row) -> order::SortKey {
+        order::key(&self.store, &self.files, &BY_TIME, row)
+    }
+
+    /// The first of the rows after a place in the order of time, or the last before it.
+    fn neighbour(&mut self, rows: &Rows, from: &From, later: bool) -> Option<(order::SortKey, EventRow)> {
+        self.sort_by_time();
+        let split = |before: &dyn Fn(Row) -> bool| self.timely.partition_point(|&row| before(row));
+        let is_before = |row: Row, or_at: bool| match from {
+            From::Event(key) => {
+                let place = BY_TIME.cmp(&self.time_key(row), key);
+                place.is_lt() || (or_at && place.is_eq())
+            }
+            From::Time(at) => self.store.hot().time(row).is_some_and(|time| time < *at),
+        };
+        let wanted = |row: &&Row| rows.contains(**row as usize);
+        let row = if later {
+            self.timely[split(&|row| is_before(row, true))..].iter().find(wanted)
+        } else {
+            self.timely[..split(&|row| is_before(row, false))].iter().rev().find(wanted)
+        };
+        row.map(|&row| (self.time_key(row), self.event(row, &[])))
     }
 
     /// Makes `self.last` the rows of a predicate, copies of events left out.
