@@ -8,6 +8,7 @@ pub mod corpus;
 pub mod fuzz;
 pub mod peers;
 pub mod run;
+pub mod sample;
 pub mod serve;
 pub mod test;
 pub mod tools;
