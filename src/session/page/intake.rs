@@ -218,6 +218,13 @@ async fn walk_entries(mut entries: VecDeque<FileSystemEntry>, taker: &Taker) {
     }
 }
 
+/// The same for one file that did not come from a person's disk.
+pub(super) fn given(file: File, taker: &Taker) {
+    if taker(Some(vec![Found { path: file.name(), file: Ok(file.into()) }])) {
+        taker(None);
+    }
+}
+
 /// The same for files chosen in a dialog.
 pub(super) fn chosen(list: &FileList, taker: Taker) {
     let files: Vec<File> = (0..list.length()).filter_map(|at| list.get(at)).collect();

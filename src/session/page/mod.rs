@@ -4,6 +4,7 @@
 mod choosing;
 mod intake;
 mod loading;
+mod sample;
 mod state;
 mod workers;
 
@@ -13,6 +14,7 @@ use loading::Loading;
 use std::rc::Rc;
 
 pub use super::file_list::CaseFile;
+pub use sample::fetch_sample;
 pub use workers::Workers;
 
 /// How the loading stands. All counts are since the page was opened.
@@ -112,6 +114,12 @@ impl Session {
     pub fn choose(&self, list: &web_sys::FileList) {
         let taker = self.loading().begins();
         intake::chosen(list, taker);
+    }
+
+    /// Takes in a file that the page has itself.
+    pub fn take(&self, file: web_sys::File) {
+        let taker = self.loading().begins();
+        intake::given(file, &taker);
     }
 
     /// Stops reading. What was read stays; files that were not are listed as cancelled.
