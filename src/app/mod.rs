@@ -113,6 +113,7 @@ pub fn App() -> impl IntoView {
             <header id="top">
                 <span class="mark">"Trailglass"</span>
                 <Show when=rooms>
+                    <h1 class="unseen">{move || format!("Trailglass: {}", view.room.get().title())}</h1>
                     <button id="case" class="plain" title="Show the files" on:click=move |_| view.room.set(Room::Files)>{files}</button>
                     <search::Search/>
                     <button
@@ -143,11 +144,12 @@ pub fn App() -> impl IntoView {
 fn Rooms() -> impl IntoView {
     let view = view::view();
     let asker = ask::asker();
-    let of_events = move || matches!(view.room.get(), Room::Events | Room::Timeline);
+    // Going where one is already must not make the room anew.
+    let room = Memo::new(move |_| view.room.get());
+    let of_events = move || matches!(room.get(), Room::Events | Room::Timeline);
     let detail = Memo::new(move |_| of_events() && view.detail.get() && view.selected.with(Option::is_some));
     view! {
         <div id="middle">
-            <h1 class="unseen">{move || format!("Trailglass: {}", view.room.get().title())}</h1>
             <rail::Rail/>
             <div id="stage">
                 <chips::Chips/>
@@ -156,7 +158,7 @@ fn Rooms() -> impl IntoView {
                     <Show when=move || of_events() && view.facets_open.get()>
                         <facets::Facets/>
                     </Show>
-                    {move || match view.room.get() {
+                    {move || match room.get() {
                         Room::Events => events::Events().into_any(),
                         Room::Timeline => timeline::Timeline().into_any(),
                         Room::Files => files::Files().into_any(),
