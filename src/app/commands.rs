@@ -127,7 +127,7 @@ type Line = (Group, &'static str, &'static str, &'static [&'static str], Act);
 
 /// The commands that are always the same.
 const FIXED: [Line; 46] = [
-    (Group::Search, "search", "Search", &["/"], Act::Search),
+    (Group::Search, "search", "Into the search box", &["/"], Act::Search),
     (Group::Search, "clear-query", "Clear the search", &[], Act::ClearQuery),
     (Group::Search, "clear-filters", "Clear all filters and the time range", &[], Act::ClearFilters),
     (Group::Go, "back", "Back one step: close the detail, then zoom out", &["Escape"], Act::Back),

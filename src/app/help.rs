@@ -10,7 +10,7 @@ use leptos::prelude::*;
 /// What the mouse does, in the order of the page.
 const MOUSE: [(&str, &str); 5] = [
     ("Click a value", "only events with it; once more takes that back"),
-    ("Alt click a value", "without events that have it"),
+    ("Alt-click a value", "without events that have it"),
     ("Drag in the time strip", "zoom to a range"),
     ("Double-click in the time strip", "zoom out"),
     ("Click a row", "open the event"),
@@ -18,7 +18,7 @@ const MOUSE: [(&str, &str); 5] = [
 
 /// Keys that a part of the page has for itself.
 const ELSEWHERE: [(&str, &str); 2] =
-    [("Ctrl Space", "in the search box: offer fields and values"), ("Tab", "in the search box: take the offer chosen")];
+    [("Ctrl Space", "Offer fields and values"), ("Tab", "Take the offer that is chosen")];
 
 /// Queries to begin with.
 const QUERIES: [(&str, &str); 8] = [
