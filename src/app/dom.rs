@@ -87,6 +87,22 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Gives the focus to the first element that matches; whether there was one that took it.
+pub fn focus_first(css: &str) -> bool {
+    let found = document().query_selector(css).ok().flatten();
+    found.and_then(|element| element.dyn_into::<HtmlElement>().ok()).is_some_and(|element| element.focus().is_ok())
+}
+
+/// Whether the mouse is beside a dialog and not in it: what is there belongs to the dialog's element, too.
+#[must_use]
+pub fn is_backdrop(event: &web_sys::MouseEvent) -> bool {
+    let dialog = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let Some(dialog) = dialog.filter(|element| element.tag_name() == "DIALOG") else { return false };
+    let rect = dialog.get_bounding_client_rect();
+    let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+    !(rect.left()..=rect.right()).contains(&x) || !(rect.top()..=rect.bottom()).contains(&y)
+}
+
 /// Whether keys typed now are text, not commands.
 #[must_use]
 pub fn is_typing() -> bool {
