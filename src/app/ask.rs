@@ -83,25 +83,19 @@ impl Asker {
             everything: StoredValue::new(None),
             stacker: Stacker::new(),
         };
-        Effect::new(move |before: Option<()>| {
-            view.query.track();
-            view.zoom.track();
-            view.order.track();
-            if before.is_some() {
-                asker.ask(true);
+        let stacked_by = Memo::new(move |_| view.stack.with(|stack| stack.field.clone()));
+        Effect::new(move |before: Option<_>| {
+            let now = (view.query.get(), view.zoom.get(), view.order.get());
+            // Bars stacked by another field are another question, but no other list: what is read stays in sight.
+            stacked_by.track();
+            if let Some(before) = before {
+                asker.ask(before != now);
             }
+            now
         });
         Effect::new(move || {
             session.generation.track();
             asker.ask(false);
-        });
-        // Bars stacked by another field are another question, but no other list: what is read stays in sight.
-        let stacked_by = Memo::new(move |_| view.stack.with(|stack| stack.field.clone()));
-        Effect::new(move |before: Option<()>| {
-            stacked_by.track();
-            if before.is_some() {
-                asker.ask(false);
-            }
         });
         // Another width of the strip is another question only when its bins change.
         let bins = Memo::new(move |_| {
@@ -197,7 +191,7 @@ impl Asker {
             }
             None => None,
         };
-        let cursor = self.cursor(&shards, &list).await?;
+        let (selected, cursor) = self.cursor(&shards, &list).await?;
         // A new answer is read from its top, unless an event is being looked at: that one stays in sight. An answer that
         // only grew stays where it is.
         let top = match (person, cursor.filter(|_| self.view.detail.get_untracked())) {
@@ -231,6 +225,11 @@ impl Asker {
                 took_ms: super::dom::now() - asked,
             });
         });
+        // An event that was opened after it was looked for in this list.
+        let opened = self.view.selected.get_untracked().filter(|event| Some(*event) != selected);
+        if let Some(event) = opened.filter(|_| self.view.cursor.with_untracked(Option::is_none)) {
+            self.find(event);
+        }
         let unknown = self.unknown(&shards, &query).await?;
         if !superseded() {
             self.view.unknown.set(unknown);
@@ -251,6 +250,11 @@ impl Asker {
         self.view.cursor.set(None);
         self.view.selected.set(Some(event));
         self.view.detail.set(true);
+        self.find(event);
+    }
+
+    /// Moves the table's cursor to an event, if it is there.
+    fn find(self, event: Selected) {
         let Some(list) = self.pages.list() else { return };
         spawn_local(async move {
             let found = list.position(&self.session.shards(), event.shard, event.row).await;
@@ -263,15 +267,15 @@ impl Asker {
         });
     }
 
-    /// Where the selected event is in a new list.
-    async fn cursor(&self, shards: &Workers, list: &List) -> Result<Option<u64>, Lost> {
+    /// The selected event, and where it is in a new list.
+    async fn cursor(&self, shards: &Workers, list: &List) -> Result<(Option<Selected>, Option<u64>), Lost> {
         loop {
             let selected = self.view.selected.get_untracked();
-            let Some(Selected { shard, row, .. }) = selected else { return Ok(None) };
+            let Some(Selected { shard, row, .. }) = selected else { return Ok((None, None)) };
             let position = list.position(shards, shard, row).await?;
             // Another event may have been selected while the shards looked for this one.
             if self.view.selected.get_untracked() == selected {
-                return Ok(position);
+                return Ok((selected, position));
             }
         }
     }

@@ -4,6 +4,7 @@
 mod choosing;
 mod intake;
 mod loading;
+mod remember;
 mod state;
 #[cfg(target_arch = "wasm32")]
 mod unpack;
@@ -18,6 +19,7 @@ use loading::Loading;
 use std::rc::Rc;
 
 pub use super::file_list::CaseFile;
+pub use remember::{Folder, Refused, forget, kept};
 pub use workers::Workers;
 
 /// How the loading stands. All counts are since the page was opened.
@@ -117,6 +119,12 @@ impl Session {
     pub fn choose(&self, list: &web_sys::FileList) {
         let taker = self.loading().begins();
         intake::chosen(list, taker);
+    }
+
+    /// Takes in a folder that was opened before and may be read.
+    pub fn open_folder(&self, folder: &Folder) {
+        let taker = self.loading().begins();
+        intake::folder(folder.handle(), taker);
     }
 
     /// Stops reading. What was read stays; files that were not are listed as cancelled.
