@@ -1,6 +1,6 @@
 //! What is seen before anything was dropped, and the ways in besides dropping.
 
-use super::{dom, icons};
+use super::{again, dom, icons, link};
 use crate::session::page::{Session, fetch_sample};
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -20,6 +20,8 @@ pub fn Landing() -> impl IntoView {
                 <h1>"Drop a folder of CloudTrail logs"</h1>
                 <p>"Log files as CloudTrail delivers them to S3, gzipped or not, in folders of any depth."</p>
                 <Choose/>
+                <again::Again/>
+                <link::Note/>
             </div>
             <Sample/>
             <div class="facts">

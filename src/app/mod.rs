@@ -4,6 +4,7 @@
 //! rows around the place scrolled to; everything else is a part of the page. Text out of a log reaches the page only as text,
 //! through `shown`.
 
+mod again;
 mod ask;
 mod chips;
 mod choice;

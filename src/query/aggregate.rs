@@ -40,7 +40,7 @@ pub enum Aggregate {
 /// The split of a histogram.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct By {
-    /// The field; of several values in one event the first counts.
+    /// The field; of several values in one event the one that stands first in `values` counts.
     pub select: Select,
     /// The values that get a series of their own, in this order. After them come all other values, then none.
     pub values: Vec<String>,
@@ -212,12 +212,22 @@ fn histogram(store: &Store, rows: &Rows, bins: &Bins, by: Option<&By>) -> Vec<Ve
         return series;
     }
     let mut series_of = vec![none as u32; store.rows() as usize];
+    // What was looked at as text once is known, unless nearly every event has a value of its own.
+    const KNOWN: usize = 65_536;
+    let mut known: HashMap<Value, u32> = HashMap::new();
     each_value(store, rows, select, &mut |value, row| {
-        let known = &mut series_of[row as usize];
-        if *known == none as u32 {
+        let at = known.get(&value).copied().unwrap_or_else(|| {
             let text = value.text(store);
-            *known = values.iter().position(|value| *value == text).unwrap_or(other) as u32;
-        }
+            let at = values.iter().position(|value| *value == text).unwrap_or(other) as u32;
+            if known.len() < KNOWN {
+                known.insert(value, at);
+            }
+            at
+        });
+        // None comes after other, and other after all that are named, so the least wins: it does not matter in which order
+        // a shard comes by the values of an event.
+        let series = &mut series_of[row as usize];
+        *series = at.min(*series);
     });
     bins.for_each(store, rows, |row, bin| series[series_of[row] as usize][bin] += 1);
     series

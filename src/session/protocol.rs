@@ -58,6 +58,10 @@ pub enum Ask {
     Derived(Row),
     /// Hashes of the ids of all events.
     Identities,
+    /// The hash of one event's id.
+    Identity(Row),
+    /// The events whose id has this hash, without copies of others.
+    Identified(u64),
     /// All about the events whose id has one of these hashes (rising).
     Candidates(Vec<u64>),
     /// These events are copies of others: leave them out of every answer. Replaces what was said before.
@@ -185,6 +189,10 @@ pub enum Reply {
     Derived(Vec<(Derived, String)>),
     /// To [`Ask::Identities`]: rising.
     Identities(Vec<u64>),
+    /// To [`Ask::Identity`].
+    Identity(Option<u64>),
+    /// To [`Ask::Identified`]: number in the shard, file and record there.
+    Identified(Vec<(Row, u32, u32)>),
     /// To [`Ask::Candidates`].
     Candidates(Vec<Candidate>),
     /// To [`Ask::Fields`]: for each whether it occurs; all paths when one does not.

@@ -176,6 +176,32 @@ pub async fn derived(shards: &impl Shards, shard: usize, row: Row) -> Result<Vec
     }
 }
 
+/// The hash of one event's id, which is the same in every case that has the event; `None` when there is no such row.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn identity(shards: &impl Shards, shard: usize, row: Row) -> Result<Option<u64>, Lost> {
+    let asks = (0..shards.count()).map(|at| Ask::Identity(if at == shard { row } else { Row::MAX }));
+    match shards.ask(asks.collect()).await?.into_iter().nth(shard) {
+        Some(Reply::Identity(identity)) => Ok(identity),
+        _ => Err(Lost),
+    }
+}
+
+/// The event whose id has this hash: its shard, its number there, its file and its record. Of several, the first of the
+/// file with the lowest number.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn identified(shards: &impl Shards, identity: u64) -> Result<Option<(usize, Row, u32, u32)>, Lost> {
+    let mut found = Vec::new();
+    for (shard, reply) in ask_all(shards, Ask::Identified(identity)).await?.into_iter().enumerate() {
+        let Reply::Identified(rows) = reply else { return Err(Lost) };
+        found.extend(rows.into_iter().map(|(row, file, record)| (shard, row, file, record)));
+    }
+    Ok(found.into_iter().min_by_key(|&(.., file, record)| (file, record)))
+}
+
 /// Of each field, whether no event has it; and all paths there are, when some field does not occur.
 ///
 /// # Errors

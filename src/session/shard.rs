@@ -234,6 +234,17 @@ impl Shard {
                 hashes.sort_unstable();
                 Reply::Identities(hashes)
             }
+            Ask::Identity(row) => Reply::Identity((row < self.store.rows()).then(|| self.store.identity(row))),
+            Ask::Identified(wanted) => {
+                let identities = self.store.identities();
+                let rows = (0..self.store.rows()).zip(identities).filter(|(_, identity)| *identity == wanted);
+                let rows = rows.map(|(row, _)| row).filter(|row| !self.dropped.contains(row));
+                let place = |row: Row| {
+                    let (file, record) = self.store.provenance(row);
+                    (row, file, record)
+                };
+                Reply::Identified(rows.map(place).collect())
+            }
             Ask::Candidates(wanted) => Reply::Candidates(self.candidates(&wanted)),
             Ask::Drop(rows) => {
                 self.dropped = rows;

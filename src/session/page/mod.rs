@@ -5,6 +5,7 @@ mod choosing;
 mod intake;
 mod loading;
 mod sample;
+mod remember;
 mod state;
 mod workers;
 
@@ -15,6 +16,7 @@ use std::rc::Rc;
 
 pub use super::file_list::CaseFile;
 pub use sample::fetch_sample;
+pub use remember::{Folder, Refused, forget, kept};
 pub use workers::Workers;
 
 /// How the loading stands. All counts are since the page was opened.
@@ -120,6 +122,12 @@ impl Session {
     pub fn take(&self, file: web_sys::File) {
         let taker = self.loading().begins();
         intake::given(file, &taker);
+    }
+
+    /// Takes in a folder that was opened before and may be read.
+    pub fn open_folder(&self, folder: &Folder) {
+        let taker = self.loading().begins();
+        intake::folder(folder.handle(), taker);
     }
 
     /// Stops reading. What was read stays; files that were not are listed as cancelled.
