@@ -172,6 +172,7 @@ impl Shard {
                 });
                 Reply::Aggregates(answers.collect())
             }
+            Ask::Counts(wanted) => Reply::Counts(wanted.iter().map(|(of, range)| self.count(of, *range)).collect()),
             Ask::List { predicate, range, order } => {
                 self.scan(&predicate);
                 if self.timely.len() != self.store.rows() as usize {
@@ -264,11 +265,24 @@ impl Shard {
         if self.last.as_ref().is_some_and(|(known, at, _)| *at == rows && known == predicate) {
             return;
         }
+        self.last = Some((predicate.clone(), rows, self.found(predicate)));
+    }
+
+    fn found(&self, predicate: &Predicate) -> Rows {
         let mut found = self.without_dropped(scan::rows(&self.store, &self.files, predicate));
         if !predicate.asks(Derived::Category) {
             self.leave_out_summaries(&mut found);
         }
-        self.last = Some((predicate.clone(), rows, found));
+        found
+    }
+
+    /// How many events a predicate leaves; the rows of the last one stay at hand for the table and the time strip.
+    fn count(&self, predicate: &Predicate, range: TimeRange) -> u64 {
+        let mut rows = self.found(predicate);
+        if range != TimeRange::default() {
+            rows.intersect_with(&scan::rows(&self.store, &self.files, &Predicate::Time(range)));
+        }
+        rows.count_ones(..) as u64
     }
 
     /// Takes five-minute summaries out: they tell of many calls each and would spoil every count of calls, so they are shown
