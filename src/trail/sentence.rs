@@ -93,11 +93,11 @@ impl Parts {
     }
 
     fn datum(&mut self, shown: &str, value: &str, field: Option<&'static str>) {
-        self.0.push(Part::Datum { shown: shown.into(), value: value.into(), field, main: false });
+        self.0.push(Part::Datum { shown: shown.trim().into(), value: value.into(), field, main: false });
     }
 
     fn main(&mut self, shown: &str, value: &str, field: Option<&'static str>) {
-        self.0.push(Part::Datum { shown: shown.into(), value: value.into(), field, main: true });
+        self.0.push(Part::Datum { shown: shown.trim().into(), value: value.into(), field, main: true });
     }
 
     /// Words and the value behind them, when there is one.
@@ -187,9 +187,9 @@ impl<'a> Told<'a> {
             let request = self.record.get("requestParameters")?;
             all.iter().copied().find(|name| says(request, name))
         };
+        let Some(main) = named.or_else(asked).or_else(|| all.first().copied()) else { return };
         // An object says more than its bucket does.
-        let object = all.iter().copied().find(|name| named.is_some_and(|named| name.starts_with(&format!("{named}/"))));
-        let Some(main) = object.or(named).or_else(asked).or_else(|| all.first().copied()) else { return };
+        let main = all.iter().copied().find(|name| name.contains(&format!("{main}/"))).unwrap_or(main);
         parts.with(" on ", Some(main), Some("resource"));
         // The same thing may stand there by its name, too.
         let others = all.iter().filter(|name| !main.contains(**name) && !name.contains(main)).count();
