@@ -23,6 +23,8 @@ pub enum Ask {
         /// What to work out, and the range of time it is worked out over.
         aggregates: Vec<(TimeRange, Aggregate)>,
     },
+    /// How many events each of these predicates leaves within its range of time.
+    Counts(Vec<(Predicate, TimeRange)>),
     /// Make a list of events that pages are then taken from; it stands until the next one is made.
     List {
         /// Which events.
@@ -173,6 +175,8 @@ pub enum Ask {
 pub enum Reply {
     /// To [`Ask::Aggregates`], in the same order.
     Aggregates(Vec<Answer>),
+    /// To [`Ask::Counts`], in the same order.
+    Counts(Vec<u64>),
     /// To [`Ask::List`]: its length.
     List(u32),
     /// To [`Ask::Keys`].

@@ -51,6 +51,19 @@ pub async fn aggregates(
     sum.ok_or(Lost)
 }
 
+/// How many events each of these predicates leaves within its range of time.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn counts(shards: &impl Shards, wanted: Vec<(Predicate, TimeRange)>) -> Result<Vec<u64>, Lost> {
+    let mut sum = vec![0; wanted.len()];
+    for reply in ask_all(shards, Ask::Counts(wanted)).await? {
+        let Reply::Counts(counts) = reply else { return Err(Lost) };
+        sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+    }
+    Ok(sum)
+}
+
 /// A list of events that stands in the shards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct List {

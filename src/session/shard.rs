@@ -181,6 +181,7 @@ impl Shard {
                 });
                 Reply::Aggregates(answers.collect())
             }
+            Ask::Counts(wanted) => Reply::Counts(wanted.iter().map(|(of, range)| self.count(of, *range)).collect()),
             Ask::List { predicate, range, order } => {
                 self.scan(&predicate);
                 self.sort_by_time();
@@ -373,11 +374,24 @@ impl Shard {
         if self.before.len() > BEFORE {
             self.before.remove(0);
         }
+        self.last = Some((predicate.clone(), rows, self.found(predicate)));
+    }
+
+    fn found(&self, predicate: &Predicate) -> Rows {
         let mut found = self.without_dropped(scan::rows(&self.store, &self.files, predicate));
         if !predicate.asks(Derived::Category) {
             self.leave_out_summaries(&mut found);
         }
-        self.last = Some((predicate.clone(), rows, found));
+        found
+    }
+
+    /// How many events a predicate leaves; the rows of the last one stay at hand for the table and the time strip.
+    fn count(&self, predicate: &Predicate, range: TimeRange) -> u64 {
+        let mut rows = self.found(predicate);
+        if range != TimeRange::default() {
+            rows.intersect_with(&scan::rows(&self.store, &self.files, &Predicate::Time(range)));
+        }
+        rows.count_ones(..) as u64
     }
 
     /// Of the rows of the last predicate those within a range of time.
