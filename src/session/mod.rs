@@ -5,6 +5,7 @@
 
 pub mod choice;
 pub mod duplicates;
+pub mod export;
 pub mod file_list;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;

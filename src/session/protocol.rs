@@ -1,6 +1,7 @@
 //! What the session and its shards say to each other. In the browser these go as bytes ([`encode`]) between the page and its
 //! workers; natively they are handed over as they are.
 
+use super::export::Form;
 use crate::import::recognise::Kind;
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::query::aggregate::{Aggregate, Answer};
@@ -76,6 +77,24 @@ pub enum Ask {
     },
     /// How much memory the events take.
     Memory,
+    /// Keep the list as it stands, to be written out while other lists are made; or give up the one that was kept.
+    Keep(bool),
+    /// The events of the kept list from one position to another, written out.
+    Write {
+        /// First position.
+        from: u32,
+        /// Position after the last.
+        to: u32,
+        /// How.
+        form: Form,
+    },
+    /// The values of a field of one event.
+    Values {
+        /// The event.
+        row: Row,
+        /// The field.
+        select: Select,
+    },
 }
 
 /// The answer to an [`Ask`].
@@ -83,7 +102,7 @@ pub enum Ask {
 pub enum Reply {
     /// To [`Ask::Aggregates`], in the same order.
     Aggregates(Vec<Answer>),
-    /// To [`Ask::List`]: its length.
+    /// To [`Ask::List`] and [`Ask::Keep`]: its length.
     List(u32),
     /// To [`Ask::Keys`].
     Keys(Vec<SortKey>),
@@ -109,6 +128,10 @@ pub enum Reply {
     Suggest(Vec<(String, Option<u64>)>),
     /// To [`Ask::Memory`]: bytes by part, and events.
     Memory(Vec<(String, u64)>, u32),
+    /// To [`Ask::Write`].
+    Written(Vec<(SortKey, String)>),
+    /// To [`Ask::Values`]; `None` when it is secret.
+    Values(Vec<Option<String>>),
     /// Done.
     Done,
 }

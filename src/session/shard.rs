@@ -1,11 +1,12 @@
 //! A shard: a store, the reading of the files dealt to it, and answers to what it is asked. In the browser one runs in each
 //! worker; natively they run in threads. It knows nothing of either.
 
+use super::export;
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
 use crate::problem::Problem;
-use crate::query::order::{self, Order, SortBy};
+use crate::query::order::{self, Order};
 use crate::query::predicate::{Predicate, TimeRange};
 use crate::query::scan::{self, Rows};
 use crate::query::suggest::suggest;
@@ -32,6 +33,8 @@ pub struct Shard {
     timely: Vec<Row>,
     order: Option<Order>,
     list: Vec<Row>,
+    /// The list that is being written out, and its order.
+    kept: (Vec<Row>, Order),
     archive: Option<Archive>,
 }
 
@@ -255,6 +258,23 @@ impl Shard {
                 let parts = self.store.memory().into_iter().map(|(part, bytes)| (part.to_owned(), bytes as u64));
                 Reply::Memory(parts.collect(), self.store.rows())
             }
+            Ask::Keep(keep) => {
+                let list = if keep { self.list.clone() } else { Vec::new() };
+                self.kept = (list, self.current_order());
+                Reply::List(self.kept.0.len() as u32)
+            }
+            Ask::Write { from, to, form } => {
+                let (list, order) = &self.kept;
+                let rows = list.get(from as usize..(to as usize).min(list.len())).unwrap_or(&[]);
+                let written = |&row: &Row| {
+                    (order::key(&self.store, &self.files, order, row), export::write(&self.store, row, &form))
+                };
+                Reply::Written(rows.iter().map(written).collect())
+            }
+            Ask::Values { row, select } => {
+                let there = row < self.store.rows();
+                Reply::Values(if there { cell::texts(&self.store, row, &select) } else { Vec::new() })
+            }
         }
     }
 
@@ -290,7 +310,7 @@ impl Shard {
     }
 
     fn current_order(&self) -> Order {
-        self.order.clone().unwrap_or(Order { by: SortBy::Time, descending: false })
+        self.order.clone().unwrap_or_default()
     }
 
     fn key(&self, row: Row) -> order::SortKey {
