@@ -201,7 +201,7 @@ impl Asker {
         };
         let mut cache = Cache::new();
         for page in untrack(|| self.pages_of(&list, top)) {
-            cache.insert(page, pages::load(&shards, &list, page).await?);
+            cache.insert(page, self.pages.load(&shards, &list, page).await?);
         }
         if superseded() {
             return Ok(());

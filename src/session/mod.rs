@@ -6,6 +6,7 @@
 pub mod choice;
 pub mod duplicates;
 pub mod facets;
+pub mod export;
 pub mod file_list;
 pub mod lanes;
 #[cfg(not(target_arch = "wasm32"))]

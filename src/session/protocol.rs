@@ -2,6 +2,7 @@
 //! workers; natively they are handed over as they are.
 
 use super::lanes::From;
+use super::export::Form;
 use crate::import::recognise::Kind;
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::query::aggregate::{Aggregate, Answer};
@@ -153,6 +154,24 @@ pub enum Ask {
         /// The field.
         select: Select,
     },
+    /// Keep the list as it stands, to be written out while other lists are made; or give up the one that was kept.
+    Keep(bool),
+    /// The events of the kept list from one position to another, written out.
+    Write {
+        /// First position.
+        from: u32,
+        /// Position after the last.
+        to: u32,
+        /// How.
+        form: Form,
+    },
+    /// The values of a field of one event.
+    Values {
+        /// The event.
+        row: Row,
+        /// The field.
+        select: Select,
+    },
     /// The next event of a lane, or the one before.
     Neighbour {
         /// Which events.
@@ -177,7 +196,7 @@ pub enum Reply {
     Aggregates(Vec<Answer>),
     /// To [`Ask::Counts`], in the same order.
     Counts(Vec<u64>),
-    /// To [`Ask::List`]: its length.
+    /// To [`Ask::List`] and [`Ask::Keep`]: its length.
     List(u32),
     /// To [`Ask::Keys`].
     Keys(Vec<SortKey>),
@@ -228,6 +247,10 @@ pub enum Reply {
     Place(Option<(SortKey, Vec<String>)>),
     /// To [`Ask::Neighbour`].
     Neighbour(Option<(SortKey, EventRow)>),
+    /// To [`Ask::Write`].
+    Written(Vec<(SortKey, String)>),
+    /// To [`Ask::Values`]; `None` when it is secret.
+    Values(Vec<Option<String>>),
     /// Done.
     Done,
 }

@@ -93,6 +93,11 @@ impl List {
         self.lengths.iter().map(|&length| u64::from(length)).sum()
     }
 
+    /// Events by shard.
+    pub(super) fn lengths(&self) -> &[u32] {
+        &self.lengths
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -124,7 +129,7 @@ impl List {
     }
 
     /// How many of the first `wanted` events each shard has.
-    async fn split(&self, shards: &impl Shards, wanted: u64) -> Result<Vec<u32>, Lost> {
+    pub(super) async fn split(&self, shards: &impl Shards, wanted: u64) -> Result<Vec<u32>, Lost> {
         let mut split = Split::new(wanted, &self.lengths);
         loop {
             let places = match split.step() {
@@ -197,6 +202,24 @@ pub async fn identity(shards: &impl Shards, shard: usize, row: Row) -> Result<Op
     let asks = (0..shards.count()).map(|at| Ask::Identity(if at == shard { row } else { Row::MAX }));
     match shards.ask(asks.collect()).await?.into_iter().nth(shard) {
         Some(Reply::Identity(identity)) => Ok(identity),
+        _ => Err(Lost),
+    }
+}
+
+/// The values of a field of one event; `None` for one that is secret.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn values(
+    shards: &impl Shards,
+    shard: usize,
+    row: Row,
+    select: &Select,
+) -> Result<Vec<Option<String>>, Lost> {
+    let row = |at: usize| if at == shard { row } else { Row::MAX };
+    let asks = (0..shards.count()).map(|at| Ask::Values { row: row(at), select: select.clone() });
+    match shards.ask(asks.collect()).await?.into_iter().nth(shard) {
+        Some(Reply::Values(values)) => Ok(values),
         _ => Err(Lost),
     }
 }

@@ -2,11 +2,12 @@
 //! worker; natively they run in threads. It knows nothing of either.
 
 use super::lanes::From;
+use super::export;
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
 use crate::problem::Problem;
-use crate::query::order::{self, Order, SortBy};
+use crate::query::order::{self, Order};
 use crate::query::predicate::{Predicate, TimeRange};
 use crate::query::scan::{self, Rows};
 use crate::query::suggest::suggest;
@@ -41,6 +42,8 @@ pub struct Shard {
     timely: Vec<Row>,
     order: Option<Order>,
     list: Vec<Row>,
+    /// The list that is being written out, and its order.
+    kept: (Vec<Row>, Order),
     archive: Option<Archive>,
 }
 
@@ -311,6 +314,23 @@ impl Shard {
                 let rows = lanes::members(&self.store, &rows, &select, value.as_deref());
                 Reply::Neighbour(self.neighbour(&rows, &from, later))
             }
+            Ask::Keep(keep) => {
+                let list = if keep { self.list.clone() } else { Vec::new() };
+                self.kept = (list, self.current_order());
+                Reply::List(self.kept.0.len() as u32)
+            }
+            Ask::Write { from, to, form } => {
+                let (list, order) = &self.kept;
+                let rows = list.get(from as usize..(to as usize).min(list.len())).unwrap_or(&[]);
+                let written = |&row: &Row| {
+                    (order::key(&self.store, &self.files, order, row), export::write(&self.store, row, &form))
+                };
+                Reply::Written(rows.iter().map(written).collect())
+            }
+            Ask::Values { row, select } => {
+                let there = row < self.store.rows();
+                Reply::Values(if there { cell::texts(&self.store, row, &select) } else { Vec::new() })
+            }
         }
     }
 
@@ -424,7 +444,7 @@ impl Shard {
     }
 
     fn current_order(&self) -> Order {
-        self.order.clone().unwrap_or(Order { by: SortBy::Time, descending: false })
+        self.order.clone().unwrap_or_default()
     }
 
     fn key(&self, row: Row) -> order::SortKey {
