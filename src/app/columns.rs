@@ -145,11 +145,8 @@ pub fn recall(view: View) {
 pub fn set_compact(view: View, compact: bool) {
     view.scroll.set_row(if compact { super::scroll::COMPACT } else { super::scroll::ROW });
     if let Some(storage) = storage() {
-        let _kept = if compact {
-            storage.set_item(STORED_DENSITY, "compact")
-        } else {
-            storage.remove_item(STORED_DENSITY)
-        };
+        let _kept =
+            if compact { storage.set_item(STORED_DENSITY, "compact") } else { storage.remove_item(STORED_DENSITY) };
     }
 }
 
@@ -180,7 +177,8 @@ pub fn move_to(view: View, field: &str, place: usize) {
 /// Sets the width of a field's column, to be remembered by [`keep`] once it is final.
 pub fn set_width(view: View, field: &str, width: f64) {
     let width = (width.round().max(0.0) as u32).clamp(NARROWEST, WIDEST);
-    let known = view.columns.with_untracked(|columns| columns.iter().any(|one| one.field == field && one.width == Some(width)));
+    let known =
+        view.columns.with_untracked(|columns| columns.iter().any(|one| one.field == field && one.width == Some(width)));
     if !known {
         view.columns.update(|columns| {
             columns.iter_mut().filter(|column| column.field == field).for_each(|column| column.width = Some(width));

@@ -1,13 +1,13 @@
 //! A shard: a store, the reading of the files dealt to it, and answers to what it is asked. In the browser one runs in each
 //! worker; natively they run in threads. It knows nothing of either.
 
-use super::lanes::From;
 use super::export;
+use super::lanes::From;
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
 use crate::problem::Problem;
-use crate::query::order::{self, Order};
+use crate::query::order::{self, Order, SortBy};
 use crate::query::predicate::{Predicate, TimeRange};
 use crate::query::scan::{self, Rows};
 use crate::query::suggest::suggest;
@@ -291,16 +291,16 @@ impl Shard {
                 Reply::Memory(parts.collect(), self.store.rows())
             }
             Ask::Lanes { predicate, range, select, order, limit, apart } => {
-                let rows = self.found(&predicate, range);
+                let rows = self.rows_within(&predicate, range);
                 Reply::Lanes(lanes::part(&self.store, &rows, &select, order, limit as usize, &apart))
             }
             Ask::LaneSums { predicate, range, select, values, hashes } => {
-                let rows = self.found(&predicate, range);
+                let rows = self.rows_within(&predicate, range);
                 let (by_value, by_hash) = lanes::named(&self.store, &rows, &select, &values, &hashes);
                 Reply::LaneSums(by_value, by_hash)
             }
             Ask::Density { predicate, range, select, values, bins, marks } => {
-                let rows = self.found(&predicate, range);
+                let rows = self.rows_within(&predicate, range);
                 Reply::Density(lanes::density(&self.store, &rows, &select, &values, bins, marks as usize))
             }
             Ask::Place { row, select } => Reply::Place((row < self.store.rows()).then(|| {
@@ -310,7 +310,7 @@ impl Shard {
                 (self.time_key(row), values)
             })),
             Ask::Neighbour { predicate, range, select, value, from, later } => {
-                let rows = self.found(&predicate, range);
+                let rows = self.rows_within(&predicate, range);
                 let rows = lanes::members(&self.store, &rows, &select, value.as_deref());
                 Reply::Neighbour(self.neighbour(&rows, &from, later))
             }
@@ -335,15 +335,9 @@ impl Shard {
     }
 
     /// The rows of a predicate within a range of time.
-    fn found(&mut self, predicate: &Predicate, range: TimeRange) -> Rows {
+    fn rows_within(&mut self, predicate: &Predicate, range: TimeRange) -> Rows {
         self.scan(predicate);
-        let Some((_, _, rows)) = &self.last else { return Rows::new() };
-        if range == TimeRange::default() {
-            return rows.clone();
-        }
-        let mut within = scan::rows(&self.store, &self.files, &Predicate::Time(range));
-        within.intersect_with(rows);
-        within
+        self.last_within(range).map(Cow::into_owned).unwrap_or_default()
     }
 
     /// Makes `self.timely` all rows in the order of time.

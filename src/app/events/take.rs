@@ -103,7 +103,11 @@ impl Taker {
                 Err(_) => "The browser did not let the clipboard be used.".to_owned(),
                 Ok(_) if capped => {
                     let all = grouped(wanted.end - wanted.start);
-                    format!("Copied the first {} of {all} events as {}: no more fit a clipboard well.", grouped(count), how.name())
+                    format!(
+                        "Copied the first {} of {all} events as {}: no more fit a clipboard well.",
+                        grouped(count),
+                        how.name()
+                    )
                 }
                 Ok(_) => format!("Copied {} as {}.", counted(count, "event", "events"), how.name()),
             }
@@ -314,4 +318,3 @@ pub(super) fn Progress() -> impl IntoView {
         </div>
     }
 }
-
