@@ -190,7 +190,7 @@ impl Chart {
         Effect::new(move || {
             view.query.track();
             view.lanes.track();
-            (domain.track(), width.track());
+            (domain.get(), width.get());
             chart.ask(true);
         });
         Effect::new(move || {
