@@ -53,6 +53,34 @@ fn question(page: &Page, query: &str) -> Option<f64> {
     page.eval_within::<Option<f64>>(&js, Duration::from_secs(30)).ok().flatten()
 }
 
+/// Turns the wheel over the timeline, as a person who zooms in, pans and zooms out again, and gives back the milliseconds
+/// between frames meanwhile; and how long the sharp answer takes once the wheel rests.
+fn gestures(page: &Page) -> Option<(Vec<f64>, f64)> {
+    let js = r"(async () => {
+        const plot = document.querySelector('#lane-plot'), room = document.querySelector('#timeline').dataset;
+        const frame = () => new Promise(requestAnimationFrame);
+        const turn = init => plot.querySelector('canvas').dispatchEvent(
+            new WheelEvent('wheel', { bubbles: true, cancelable: true, clientX: innerWidth * 0.6, clientY: innerHeight * 0.6, ...init }));
+        const between = [];
+        let before = await frame();
+        for (let at = 0; at < 180; at++) {
+            if (at < 60) turn({ deltaY: -12, ctrlKey: true });
+            else if (at < 120) turn({ deltaX: at < 90 ? 25 : -25 });
+            else turn({ deltaY: 12, ctrlKey: true });
+            const now = await frame();
+            between.push(now - before);
+            before = now;
+        }
+        const rested = performance.now(), answered = room.answered;
+        while (room.answered === answered || room.busy === 'true') {
+            await frame();
+            if (performance.now() - rested > 20000) return null;
+        }
+        return [between, performance.now() - rested];
+    })()";
+    page.eval_within::<Option<(Vec<f64>, f64)>>(js, Duration::from_secs(60)).ok().flatten()
+}
+
 struct Measured<'a> {
     group: String,
     corpus: &'a str,
@@ -168,6 +196,27 @@ fn measure(corpus: &str, dist: &std::path::Path, folder: &std::path::Path) -> an
         let target = (corpus == "c").then(|| (format!("≤ {target}"), target));
         let target = target.as_ref().map(|(text, value)| (text.as_str(), *value));
         measured.row(what, median(times), "ms", target, Some("from the key to the painted answer, table included"));
+    }
+    question(&page, "");
+    page.press("2")?;
+    page.wait_for(
+        "(t => t?.dataset.busy === 'false' && +t.dataset.answered > 0)(document.querySelector('#timeline'))",
+        LIMIT,
+    )?;
+    if let Some((mut between, sharp)) = gestures(&page) {
+        between.sort_by(f64::total_cmp);
+        let share =
+            |part: usize| between.get((between.len() * part / 100).min(between.len().saturating_sub(1))).copied();
+        let target = Some(("≤ 17", 17.0));
+        measured.row("timeline: frame while zooming and panning", share(50), "ms", target, Some("median of 180"));
+        measured.row("timeline: slow frame", share(95), "ms", None, Some("95 of 100 are quicker"));
+        measured.row(
+            "timeline: sharp answer after the wheel rests",
+            Some(sharp),
+            "ms",
+            None,
+            Some("150 ms of rest included"),
+        );
     }
     let resident: u64 = browser
         .processes()?

@@ -174,7 +174,11 @@ fn events_are_read_off_opened_and_stepped_through() {
         case.settled();
         page.text("#timeline [role=status]").unwrap()
     };
-    while walked("ArrowLeft") != "No earlier event in this lane" {}
+    let mut back = 0;
+    while walked("ArrowLeft") != "No earlier event in this lane" {
+        back += 1;
+        assert!(back <= marks.len());
+    }
     let mut seen = 1;
     let mut before = String::new();
     loop {

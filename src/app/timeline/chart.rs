@@ -190,7 +190,7 @@ impl Chart {
         Effect::new(move || {
             view.query.track();
             view.lanes.track();
-            (domain.track(), width.track());
+            (domain.get(), width.get());
             chart.ask(true);
         });
         Effect::new(move || {
@@ -350,8 +350,10 @@ impl Chart {
         let Some(whole) = self.view.whole.get_untracked() else { return };
         let length = span.length().clamp(SHORTEST, whole.length().max(SHORTEST));
         let from = span.from.min(whole.to - length).max(whole.from);
+        // Nobody means all but the last pixels.
+        let all = length as f64 > whole.length() as f64 * 0.99;
         self.moving.set_value(true);
-        self.live.set(Some(Span { from, to: from + length }));
+        self.live.set(Some(if all { whole } else { Span { from, to: from + length } }));
     }
 
     /// The gesture rests: its range is the page's.

@@ -117,13 +117,16 @@ fn bars(
         let high = (share(events) * BAR * density).round().max(2.0 * density);
         context.fill_rect(left, base - high, wide, high);
     });
+    // The notch is as strong as the share that failed: where a little always fails, the bursts still stand out.
     context.set_fill_style_str(&colours.failed);
-    each(&mut |left, wide, _, failed| {
+    each(&mut |left, wide, events, failed| {
         if failed > 0 {
-            let high = ((2.0 + 3.0 * share(failed)) * density).round();
+            let high = ((2.0 + 4.0 * share(failed)) * density).round();
+            context.set_global_alpha(0.4 + 0.6 * (f64::from(failed) / f64::from(events)).sqrt());
             context.fill_rect(left, top + density, wide, high);
         }
     });
+    context.set_global_alpha(1.0);
 }
 
 /// The events of a lane one by one. Where several fall together the tick grows; one that failed reaches the lane's upper edge

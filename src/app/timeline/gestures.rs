@@ -310,6 +310,8 @@ impl Gestures {
         };
         event.prevent_default();
         event.stop_propagation();
+        // What the keys lead to is said now, not what the pointer was left on.
+        self.left();
         scrolled
     }
 }

@@ -287,9 +287,9 @@ fn Tools(chart: Chart) -> impl IntoView {
             <select id="lane-field" on:change=by>{fields}</select>
             <label for="lane-order" class="unseen">"Order of the lanes"</label>
             <select id="lane-order" on:change=order>
-                <option value="count" selected=move || ordered(LaneOrder::Count)>"by count"</option>
-                <option value="first" selected=move || ordered(LaneOrder::First)>"by first event"</option>
-                <option value="last" selected=move || ordered(LaneOrder::Last)>"by last event"</option>
+                <option value="count" prop:selected=move || ordered(LaneOrder::Count)>"by count"</option>
+                <option value="first" prop:selected=move || ordered(LaneOrder::First)>"by first event"</option>
+                <option value="last" prop:selected=move || ordered(LaneOrder::Last)>"by last event"</option>
             </select>
             <span id="lane-total" class="dim">{total}</span>
             {move || (hidden.get() > 0).then(|| view! {

@@ -92,6 +92,7 @@ fn name(chart: Chart, at: usize, line: Option<Line>) -> impl IntoView {
     let tools = value.clone().map(|value| {
         let (pin_value, hide_value) = (value.clone(), value);
         view! {
+            <span class="lane-acts">
             <button
                 class="lane-pin"
                 aria-pressed=pinned.to_string()
@@ -109,6 +110,7 @@ fn name(chart: Chart, at: usize, line: Option<Line>) -> impl IntoView {
             >
                 {icons::hide()}
             </button>
+            </span>
         }
     });
     let title = format!("{whole}\nClick: only events with it. Alt-click: without them.");
