@@ -9,7 +9,7 @@ use trailglass::import::kind::Kind;
 use trailglass::query::kql::{self, clauses::field_select};
 use trailglass::query::order::{Order, SortBy};
 use trailglass::query::predicate::{Predicate, Select, TimeRange};
-use trailglass::session::export::{self, Form, walk::Walk};
+use trailglass::session::export::{self, Form, walk, walk::Walk};
 use trailglass::session::native::{NativeCase, block_on};
 use trailglass::session::protocol::{Ask, Candidate, Reply};
 use trailglass::session::questions::{self, Shards};
@@ -46,7 +46,7 @@ fn written(
         loop {
             let piece = walk.next(case).await.unwrap();
             if piece.is_empty() {
-                walk.end(case).await.unwrap();
+                walk::end(case).await.unwrap();
                 return all;
             }
             all.extend(piece);
