@@ -86,7 +86,12 @@ pub fn Help() -> impl IntoView {
             id="keys"
             node_ref=dialog
             aria-labelledby="keys-title"
-            on:close=move |_| close()
+            // Told a moment later, when it may be open again.
+            on:close=move |_| {
+                if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
+                    close();
+                }
+            }
             on:mousedown=move |event| {
                 if dom::is_backdrop(&event) {
                     close();
