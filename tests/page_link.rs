@@ -40,15 +40,15 @@ fn seen(page: &Page) -> Value {
     .unwrap()
 }
 
-/// The pixels of the stage, as the bytes of a PNG.
+/// The pixels of the page, as the bytes of a PNG.
 fn pixels(page: &Page) -> String {
     // No pointer over it, no caret in it, no focus ring around it.
     page.mouse_move(1.0, 899.0).unwrap();
     page.eval::<()>("document.activeElement?.blur()").unwrap();
     page.eval::<()>("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))").unwrap();
-    let (x, y, width, height) = page.rect("#stage").unwrap();
-    let clip = json!({ "x": x, "y": y, "width": width, "height": height, "scale": 1 });
-    let shot = page.cdp("Page.captureScreenshot", json!({ "format": "png", "clip": clip })).unwrap();
+    // The whole page but the status bar, which says how long the answer took.
+    page.eval::<()>("(() => { document.querySelector('#status').style.visibility = 'hidden'; })()").unwrap();
+    let shot = page.cdp("Page.captureScreenshot", json!({ "format": "png" })).unwrap();
     shot["data"].as_str().unwrap().to_owned()
 }
 
