@@ -10,7 +10,10 @@ use serde_json::json;
 fn opened(case: &OpenCase, query: &str) {
     case.query(query);
     case.page.click(".row[data-index=\"0\"]").unwrap();
-    case.page.wait_element("#sentence").unwrap();
+    let there = case.page.wait_for("document.querySelector('#sentence')", SOON);
+    there.unwrap_or_else(|error| {
+        panic!("{error}: {:?}", case.page.eval::<String>("document.querySelector('#below').innerHTML.slice(-3000)"))
+    });
     case.settled();
 }
 
@@ -104,7 +107,7 @@ fn policies_are_read_and_hostile_text_stays_text() {
     page.drop_files("#drop-zone", &[folder.path().to_owned()]).unwrap();
     case.settled();
     page.click(".row[data-index=\"0\"]").unwrap();
-    page.wait_element("#sentence").unwrap();
+    page.wait_for("document.querySelector('#sentence')", SOON).unwrap();
     page.wait_element("#detail-fields [data-decoded]").unwrap();
     // Both policies, and nothing behind the mask.
     assert_eq!(page.count("#detail-fields [data-decoded]").unwrap(), 2);
