@@ -1,5 +1,5 @@
-//! What can be done with a cell: only events with its value, or without it. There is one set of controls; it stands over the
-//! cell under the pointer, or over the one that the keys are at.
+//! What can be done with a cell: only events with its value, or without it. There is one set of controls; it stands over
+//! the cell under the pointer, or over the one that the keys are at.
 
 use super::cells;
 use crate::app::columns;
@@ -218,10 +218,20 @@ pub(super) fn Actions(cells: Cells) -> impl IntoView {
                 style:top=move || format!("{:.1}px", top())
                 style:height=move || format!("{:.1}px", height())
             >
-                <button id="cell-include" tabindex="-1" title=move || named("Only with this value (Ctrl-click)") on:click=move |_| act(true)>
+                <button
+                    id="cell-include"
+                    tabindex="-1"
+                    title=move || named("Only with this value (Ctrl-click)")
+                    on:click=move |_| act(true)
+                >
                     {icons::include()}
                 </button>
-                <button id="cell-exclude" tabindex="-1" title=move || named("Without this value (Alt-click)") on:click=move |_| act(false)>
+                <button
+                    id="cell-exclude"
+                    tabindex="-1"
+                    title=move || named("Without this value (Alt-click)")
+                    on:click=move |_| act(false)
+                >
                     {icons::exclude()}
                 </button>
             </div>

@@ -51,8 +51,22 @@ fn Chosen() -> impl IntoView {
         view! {
             <li data-field=field.clone()>
                 <span class="named">{visible(&elided(&title, 60))}</span>
-                <button class="tool" aria-label=up disabled=move || place() == 0 on:click=move |_| shift(place().saturating_sub(1), "column-search")>"↑"</button>
-                <button class="tool" aria-label=down disabled=last on:click=move |_| shift(place() + 1, "column-search")>"↓"</button>
+                <button
+                    class="tool"
+                    aria-label=up
+                    disabled=move || place() == 0
+                    on:click=move |_| shift(place().saturating_sub(1), "column-search")
+                >
+                    "↑"
+                </button>
+                <button
+                    class="tool"
+                    aria-label=down
+                    disabled=last
+                    on:click=move |_| shift(place() + 1, "column-search")
+                >
+                    "↓"
+                </button>
                 <button
                     class="tool"
                     aria-label=away

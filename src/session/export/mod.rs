@@ -1,5 +1,5 @@
-//! Events written out: as a table of separated values, and as JSON. Secret values are always masked. Rows are written in the
-//! shards; [`walk`] brings them into one order piece by piece, so that nobody ever holds the text of all.
+//! Events written out: as a table of separated values, and as JSON. Secret values are always masked. Rows are written in
+//! the shards; [`walk`] brings them into one order piece by piece, so that nobody ever holds the text of all.
 
 pub mod walk;
 
