@@ -4,32 +4,17 @@
 use super::nearest;
 use super::pages::{self, Cache, Pages};
 use super::strip::scale;
+use super::strip::stack::{Histogram, Stacker};
 use super::view::{Selected, Span, Unknown, View, range};
-use crate::query::aggregate::{Aggregate, Answer as Sum, By, Count};
+use crate::query::aggregate::{Aggregate, Answer as Sum, Count};
 use crate::query::kql::{Field, Parsed};
 use crate::query::order::Order;
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::session::page::{Session, Workers};
 use crate::session::questions::{self, List, Lost};
-use crate::trail::Derived;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
-
-/// Events over time.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Histogram {
-    /// What it covers.
-    pub domain: Span,
-    /// Start of its first bin.
-    pub start: i64,
-    /// Width of a bin in milliseconds.
-    pub width: i64,
-    /// Events that did not fail, by bin.
-    pub plain: Vec<u32>,
-    /// Events that were denied or ended with an error.
-    pub failed: Vec<u32>,
-}
 
 /// The answer on the page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,6 +52,7 @@ pub struct Asker {
     again: StoredValue<bool>,
     /// The count of everything, by generation: it changes only with that.
     everything: StoredValue<Option<(u64, Count)>>,
+    stacker: Stacker,
 }
 
 /// All that a question consists of.
@@ -77,6 +63,7 @@ struct Question {
     query: Arc<Parsed>,
     span: Option<Span>,
     order: Order,
+    stacked_by: String,
     asked: f64,
 }
 
@@ -94,14 +81,17 @@ impl Asker {
             token: StoredValue::new(0),
             again: StoredValue::new(false),
             everything: StoredValue::new(None),
+            stacker: Stacker::new(),
         };
-        Effect::new(move |before: Option<()>| {
-            view.query.track();
-            view.zoom.track();
-            view.order.track();
-            if before.is_some() {
-                asker.ask(true);
+        let stacked_by = Memo::new(move |_| view.stack.with(|stack| stack.field.clone()));
+        Effect::new(move |before: Option<_>| {
+            let now = (view.query.get(), view.zoom.get(), view.order.get());
+            // Bars stacked by another field are another question, but no other list: what is read stays in sight.
+            stacked_by.track();
+            if let Some(before) = before {
+                asker.ask(before != now);
             }
+            now
         });
         Effect::new(move || {
             session.generation.track();
@@ -145,6 +135,7 @@ impl Asker {
             query: self.view.query.get_untracked(),
             span: self.view.zoom.with_untracked(|zoom| zoom.last().copied()),
             order: self.view.order.get_untracked(),
+            stacked_by: self.view.stack.with_untracked(|stack| stack.field.clone()),
             asked: super::dom::now(),
         };
         spawn_local(async move {
@@ -179,7 +170,7 @@ impl Asker {
     }
 
     async fn answer(&self, question: Question) -> Result<(), Lost> {
-        let Question { token, person, generation, query, span, order, asked } = question;
+        let Question { token, person, generation, query, span, order, stacked_by, asked } = question;
         let superseded = || self.token.get_value() != token;
         let shards = self.session.shards();
         let everything = self.everything(&shards, generation).await?;
@@ -194,10 +185,13 @@ impl Asker {
         let within = span.map_or_else(TimeRange::default, range);
         let list = Arc::new(questions::list(&shards, predicate.clone(), within, order).await?);
         let histogram = match span.or(whole) {
-            Some(domain) => histogram(&shards, predicate, domain, self.view.width.get_untracked()).await?,
+            Some(domain) => {
+                let pixels = self.view.width.get_untracked();
+                Some(self.stacker.ask(&shards, generation, predicate, domain, pixels, &stacked_by).await?)
+            }
             None => None,
         };
-        let cursor = self.cursor(&shards, &list).await?;
+        let (selected, cursor) = self.cursor(&shards, &list).await?;
         // A new answer is read from its top, unless an event is being looked at: that one stays in sight. An answer that
         // only grew stays where it is.
         let top = match (person, cursor.filter(|_| self.view.detail.get_untracked())) {
@@ -207,7 +201,7 @@ impl Asker {
         };
         let mut cache = Cache::new();
         for page in untrack(|| self.pages_of(&list, top)) {
-            cache.insert(page, pages::load(&shards, &list, page).await?);
+            cache.insert(page, self.pages.load(&shards, &list, page).await?);
         }
         if superseded() {
             return Ok(());
@@ -231,6 +225,11 @@ impl Asker {
                 took_ms: super::dom::now() - asked,
             });
         });
+        // An event that was opened after it was looked for in this list.
+        let opened = self.view.selected.get_untracked().filter(|event| Some(*event) != selected);
+        if let Some(event) = opened.filter(|_| self.view.cursor.with_untracked(Option::is_none)) {
+            self.find(event);
+        }
         let unknown = self.unknown(&shards, &query).await?;
         if !superseded() {
             self.view.unknown.set(unknown);
@@ -251,6 +250,11 @@ impl Asker {
         self.view.cursor.set(None);
         self.view.selected.set(Some(event));
         self.view.detail.set(true);
+        self.find(event);
+    }
+
+    /// Moves the table's cursor to an event, if it is there.
+    fn find(self, event: Selected) {
         let Some(list) = self.pages.list() else { return };
         spawn_local(async move {
             let found = list.position(&self.session.shards(), event.shard, event.row).await;
@@ -263,15 +267,15 @@ impl Asker {
         });
     }
 
-    /// Where the selected event is in a new list.
-    async fn cursor(&self, shards: &Workers, list: &List) -> Result<Option<u64>, Lost> {
+    /// The selected event, and where it is in a new list.
+    async fn cursor(&self, shards: &Workers, list: &List) -> Result<(Option<Selected>, Option<u64>), Lost> {
         loop {
             let selected = self.view.selected.get_untracked();
-            let Some(Selected { shard, row, .. }) = selected else { return Ok(None) };
+            let Some(Selected { shard, row, .. }) = selected else { return Ok((None, None)) };
             let position = list.position(shards, shard, row).await?;
             // Another event may have been selected while the shards looked for this one.
             if self.view.selected.get_untracked() == selected {
-                return Ok(position);
+                return Ok((selected, position));
             }
         }
     }
@@ -302,26 +306,6 @@ impl Asker {
         }
         Ok(found)
     }
-}
-
-async fn histogram(
-    shards: &Workers,
-    predicate: Predicate,
-    domain: Span,
-    pixels: f64,
-) -> Result<Option<Histogram>, Lost> {
-    let (start, width, bins) = scale::bins(domain, pixels);
-    // Not by the error code: a sign-in that failed has none.
-    let by =
-        Some(By { select: Select::of_derived(Derived::Result), values: ["denied", "error"].map(str::to_owned).into() });
-    let wanted = vec![(range(domain), Aggregate::Histogram { start, width, bins, by })];
-    let Some(Sum::Histogram(series)) = questions::aggregates(shards, predicate, wanted).await?.pop() else {
-        return Err(Lost);
-    };
-    let Ok([denied, error, other, none]) = <[Vec<u32>; 4]>::try_from(series) else { return Ok(None) };
-    let sum = |a: Vec<u32>, b: Vec<u32>| a.into_iter().zip(b).map(|(a, b)| a + b).collect();
-    let (failed, plain) = (sum(denied, error), sum(other, none));
-    Ok(Some(Histogram { domain, start, width, plain, failed }))
 }
 
 /// The asker of the page.

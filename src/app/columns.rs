@@ -1,40 +1,212 @@
-//! The columns of the table of events.
+//! The columns of the table of events: which there are, how wide each is, and what of that a browser remembers.
 
+use super::field;
+use super::view::{COLUMNS, Column, View};
 use crate::query::order::SortBy;
 use crate::query::predicate::Select;
-use crate::trail::Derived;
+use leptos::prelude::*;
+use web_sys::Storage;
 
-/// The headings of the columns behind the time.
-pub const TITLES: [&str; 8] =
-    ["Event name", "Service", "Actor", "Result", "Resource", "Source IP", "Region", "Account"];
+/// The field whose failures are shown by their code, which is fetched with it.
+pub const RESULT: &str = "result";
+/// That code.
+pub const ERROR_CODE: &str = "error";
 
-/// Which of them is the event's name.
-pub const NAME: usize = 0;
-/// … who did it.
-pub const ACTOR: usize = 2;
-/// … how it ended.
-pub const RESULT: usize = 3;
-/// Behind the columns shown comes the error code, which is a part of the result.
-pub const ERROR_CODE: usize = TITLES.len();
+/// The narrowest that a column can be made.
+pub const NARROWEST: u32 = 48;
+/// The widest.
+pub const WIDEST: u32 = 1_600;
+/// Room at the end of the header for what stands there.
+const TOOLS: u32 = 108;
+/// Pixels of a character of data.
+pub const CHARACTER: f64 = 7.23;
+/// Pixels of a cell that are none of its text.
+pub const PADDING: u32 = 20;
 
-/// The field of each column, and that of the error code.
+const STORED: &str = "trailglass.columns";
+const STORED_DENSITY: &str = "trailglass.density";
+
+/// Width of the column of times, without milliseconds and with them.
 #[must_use]
-pub fn fields() -> [Select; TITLES.len() + 1] {
-    [
-        Select::keys("eventName"),
-        Select::of_derived(Derived::Service),
-        Select::of_derived(Derived::Actor),
-        Select::of_derived(Derived::Result),
-        Select::of_derived(Derived::Resource),
-        Select::keys("sourceIPAddress"),
-        Select::keys("awsRegion"),
-        Select::keys("recipientAccountId"),
-        Select::keys("errorCode"),
-    ]
+pub fn time_width(milliseconds: bool) -> u32 {
+    if milliseconds { 190 } else { 160 }
 }
 
-/// What sorting by a column goes by.
+/// Whether a field is the name of the event.
 #[must_use]
-pub fn sort(column: usize) -> SortBy {
-    SortBy::Field(fields()[column].clone())
+pub fn is_name(field: &str) -> bool {
+    matches!(field, "action" | "name" | "eventName")
+}
+
+/// The least width of a field's column, and its share of what is left over.
+fn usual(field: &str) -> (u32, f64) {
+    match field {
+        "action" | "name" | "eventName" => (172, 1.0),
+        "actor" => (232, 1.2),
+        "result" => (128, 0.6),
+        "ip" => (124, 0.0),
+        "resource" => (184, 1.4),
+        "service" => (96, 0.0),
+        "region" | "access" | "actorType" => (100, 0.0),
+        "account" => (112, 0.0),
+        "id" => (280, 0.0),
+        _ => (160, 0.8),
+    }
+}
+
+/// The width of a column in pixels, and its share of what is left over where nobody set it.
+#[must_use]
+pub fn width(column: &Column) -> (u32, f64) {
+    column.width.map_or_else(|| usual(&column.field), |width| (width.clamp(NARROWEST, WIDEST), 0.0))
+}
+
+/// The columns as a grid of the style sheet has them, and the width below which the table is scrolled sideways.
+#[must_use]
+pub fn template(time: u32, columns: &[Column]) -> (String, u32) {
+    let mut out = format!("{time}px");
+    let mut least = time + TOOLS;
+    for column in columns {
+        let (width, share) = width(column);
+        least += width;
+        out += &if share > 0.0 { format!(" minmax({width}px, {share}fr)") } else { format!(" {width}px") };
+    }
+    out += &format!(" minmax({TOOLS}px, 0.001fr)");
+    (out, least)
+}
+
+/// The fields of columns, with those that come along.
+#[must_use]
+pub fn wanted(columns: &[Column]) -> Vec<String> {
+    let mut fields: Vec<String> = columns.iter().map(|column| column.field.clone()).collect();
+    if fields.iter().any(|field| field == RESULT) {
+        fields.push(ERROR_CODE.to_owned());
+    }
+    fields
+}
+
+/// What fields select. One that is none selects what no event has.
+#[must_use]
+pub fn selects(fields: &[String]) -> Vec<Select> {
+    fields.iter().map(|name| field::select(name).unwrap_or_else(|| Select::keys(""))).collect()
+}
+
+/// What sorting by a field goes by.
+#[must_use]
+pub fn sort(written: &str) -> Option<SortBy> {
+    field::select(written).map(SortBy::Field)
+}
+
+/// The columns that are there at first.
+#[must_use]
+pub fn usual_columns() -> Vec<Column> {
+    COLUMNS.map(|field| Column { field: field.to_owned(), width: None }).into()
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Changes the columns, as a person did, and remembers them.
+pub fn change(view: View, change: impl FnOnce(&mut Vec<Column>)) {
+    view.columns.update(change);
+    keep(view);
+}
+
+/// Remembers the columns: names of fields and widths.
+pub fn keep(view: View) {
+    let Some(storage) = storage() else { return };
+    let columns = view.columns.get_untracked();
+    // A browser that keeps nothing (no room, no leave) is no trouble: the columns are those of now.
+    let _kept = if columns == usual_columns() {
+        storage.remove_item(STORED)
+    } else {
+        let all: Vec<(String, Option<u32>)> = columns.into_iter().map(|one| (one.field, one.width)).collect();
+        storage.set_item(STORED, &serde_json::to_string(&all).unwrap_or_default())
+    };
+}
+
+/// Takes the columns and the height of rows that a person chose last time.
+pub fn recall(view: View) {
+    let Some(storage) = storage() else { return };
+    let text = storage.get_item(STORED).ok().flatten().unwrap_or_default();
+    if let Ok(all) = serde_json::from_str::<Vec<(String, Option<u32>)>>(&text) {
+        let fits = |(field, width): (String, Option<u32>)| {
+            let width = width.map(|width| width.clamp(NARROWEST, WIDEST));
+            field::select(&field).is_some().then_some(Column { field, width })
+        };
+        view.columns.set(all.into_iter().filter_map(fits).collect());
+    }
+    if storage.get_item(STORED_DENSITY).ok().flatten().as_deref() == Some("compact") {
+        view.scroll.set_row(super::scroll::COMPACT);
+    }
+}
+
+/// Makes rows lower or higher, and remembers it.
+pub fn set_compact(view: View, compact: bool) {
+    view.scroll.set_row(if compact { super::scroll::COMPACT } else { super::scroll::ROW });
+    if let Some(storage) = storage() {
+        let _kept = if compact {
+            storage.set_item(STORED_DENSITY, "compact")
+        } else {
+            storage.remove_item(STORED_DENSITY)
+        };
+    }
+}
+
+/// Adds a field behind the others, unless it is there.
+pub fn add(view: View, field: &str) {
+    change(view, |columns| {
+        if columns.iter().all(|column| column.field != field) {
+            columns.push(Column { field: field.to_owned(), width: None });
+        }
+    });
+}
+
+/// Takes a field away.
+pub fn remove(view: View, field: &str) {
+    change(view, |columns| columns.retain(|column| column.field != field));
+}
+
+/// Moves a field to a place, as far as there are places.
+pub fn move_to(view: View, field: &str, place: usize) {
+    change(view, |columns| {
+        if let Some(from) = columns.iter().position(|column| column.field == field) {
+            let column = columns.remove(from);
+            columns.insert(place.min(columns.len()), column);
+        }
+    });
+}
+
+/// Sets the width of a field's column, to be remembered by [`keep`] once it is final.
+pub fn set_width(view: View, field: &str, width: f64) {
+    let width = (width.round().max(0.0) as u32).clamp(NARROWEST, WIDEST);
+    let known = view.columns.with_untracked(|columns| columns.iter().any(|one| one.field == field && one.width == Some(width)));
+    if !known {
+        view.columns.update(|columns| {
+            columns.iter_mut().filter(|column| column.field == field).for_each(|column| column.width = Some(width));
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_columns_fit_beside_the_facets() {
+        // 1440 pixels less the rail, the facets and a scroll bar.
+        let columns = usual_columns();
+        let first: u32 = columns[..5].iter().map(|column| width(column).0).sum();
+        assert!(time_width(false) + first <= 1_440 - 72 - 260 - 16, "{first}");
+        let fields: Vec<&str> = columns[..5].iter().map(|column| column.field.as_str()).collect();
+        assert_eq!(fields, ["action", "actor", "result", "ip", "resource"]);
+    }
+
+    #[test]
+    fn widths_that_were_set_are_fixed() {
+        let column = |field: &str, width| Column { field: field.to_owned(), width };
+        let (text, least) = template(160, &[column("action", None), column("x", Some(300)), column("y", Some(1))]);
+        assert_eq!(text, "160px minmax(172px, 1fr) 300px 48px minmax(108px, 0.001fr)");
+        assert_eq!(least, 160 + 172 + 300 + 48 + 108);
+    }
 }

@@ -50,19 +50,30 @@ pub fn copy(text: &str) {
     let _promise = window().navigator().clipboard().write_text(text);
 }
 
-/// Lets a person save a text as a file. Nothing is sent anywhere: the browser takes it from the page's own memory.
-pub fn save(name: &str, mime: &str, text: &str) {
+/// Bytes that the browser keeps: texts and others of its kind joined.
+#[must_use]
+pub fn blob(parts: &js_sys::Array, mime: &str) -> Option<web_sys::Blob> {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(mime);
-    let parts = js_sys::Array::of1(&text.into());
-    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) else { return };
-    let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
+    web_sys::Blob::new_with_blob_sequence_and_options(parts, &options).ok()
+}
+
+/// Lets a person save a text as a file. Nothing is sent anywhere: the browser takes it from the page's own memory.
+pub fn save(name: &str, mime: &str, text: &str) {
+    let _taken = save_parts(name, mime, &js_sys::Array::of1(&text.into()));
+}
+
+/// The same for a file in parts, texts or [`blob`]s; whether the browser took it.
+pub fn save_parts(name: &str, mime: &str, parts: &js_sys::Array) -> bool {
+    let Some(url) = blob(parts, mime).and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob).ok()) else {
+        return false;
+    };
     let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok());
-    if let Some(link) = link {
+    let clicked = link.map(|link| {
         link.set_href(&url);
         link.set_download(name);
         link.click();
-    }
+    });
     // The browser has taken hold of it by then.
     set_timeout(
         move || {
@@ -70,12 +81,34 @@ pub fn save(name: &str, mime: &str, text: &str) {
         },
         std::time::Duration::from_secs(30),
     );
+    clicked.is_some()
+}
+
+/// Whether a person has selected text somewhere, which a copy is then of.
+#[must_use]
+pub fn is_text_selected() -> bool {
+    let get = js_sys::Reflect::get(&window(), &"getSelection".into()).ok();
+    let get = get.and_then(|get| get.dyn_into::<js_sys::Function>().ok());
+    let selection = get.and_then(|get| get.call0(&window()).ok()).filter(|selection| !selection.is_null());
+    selection.and_then(|selection| js_sys::Reflect::get(&selection, &"isCollapsed".into()).ok()?.as_bool()) == Some(false)
 }
 
 /// Milliseconds on a clock that only goes forward.
 #[must_use]
 pub fn now() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// The elements right inside an element.
+pub fn children(element: &Element) -> impl Iterator<Item = Element> + use<> {
+    std::iter::successors(element.first_element_child(), Element::next_element_sibling)
+}
+
+/// The elements right inside the first that a selector finds.
+#[must_use]
+pub fn children_of(css: &str) -> Vec<Element> {
+    let found = document().query_selector(css).ok().flatten();
+    found.iter().flat_map(children).collect()
 }
 
 /// Gives the focus to the element with this id.
@@ -85,6 +118,22 @@ pub fn focus(id: &str) {
     {
         let _ = element.focus();
     }
+}
+
+/// Gives the focus to the first element that matches; whether there was one that took it.
+pub fn focus_first(css: &str) -> bool {
+    let found = document().query_selector(css).ok().flatten();
+    found.and_then(|element| element.dyn_into::<HtmlElement>().ok()).is_some_and(|element| element.focus().is_ok())
+}
+
+/// Whether the mouse is beside a dialog and not in it: what is there belongs to the dialog's element, too.
+#[must_use]
+pub fn is_backdrop(event: &web_sys::MouseEvent) -> bool {
+    let dialog = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let Some(dialog) = dialog.filter(|element| element.tag_name() == "DIALOG") else { return false };
+    let rect = dialog.get_bounding_client_rect();
+    let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+    !(rect.left()..=rect.right()).contains(&x) || !(rect.top()..=rect.bottom()).contains(&y)
 }
 
 /// Whether keys typed now are text, not commands.

@@ -1,7 +1,7 @@
 //! A table that shows the rows on the screen and no others, whatever their number.
 
 use super::dom;
-use super::scroll::{ROW, Scroll};
+use super::scroll::{HEAD, Scroll};
 use leptos::ev::WheelEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -13,33 +13,37 @@ pub struct Parts<H, R> {
     /// What it is, for those who do not see it.
     pub label: &'static str,
     /// Number of columns.
-    pub columns: usize,
+    pub columns: Signal<usize>,
+    /// Whether several rows can be selected.
+    pub several: bool,
+    /// Id of the cell that the keys are at, if they are at one.
+    pub cell: Signal<Option<String>>,
     /// The cells of the header row.
     pub header: H,
     /// The row at a position.
     pub row: R,
 }
 
-/// Makes the table. `chosen` is told the position of a row that was clicked.
+/// Makes the table. `chosen` is told the position of a row that was clicked, and the click.
 pub fn grid<H, R, V>(
     scroll: Scroll,
     cursor: RwSignal<Option<u64>>,
     parts: Parts<H, R>,
-    chosen: impl Fn(u64) + 'static,
+    chosen: impl Fn(u64, &web_sys::MouseEvent) + 'static,
 ) -> impl IntoView
 where
     H: IntoView + 'static,
     R: Fn(u64) -> V + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let Parts { id, label, columns, header, row } = parts;
+    let Parts { id, label, columns, several, cell, header, row } = parts;
     let rows = NodeRef::<leptos::html::Div>::new();
     Effect::new(move || {
         if let Some(node) = scroll.node.get() {
             dom::on_resize(&node, move |_, _| {
                 // The inside, without scroll bars, and without the header row.
                 if let Some(node) = scroll.node.get_untracked() {
-                    scroll.resized(f64::from(node.client_height()) - ROW);
+                    scroll.resized(f64::from(node.client_height()) - HEAD);
                 }
             });
             // Once the spacer has its height; before, there is nothing to scroll.
@@ -48,8 +52,8 @@ where
     });
     let wheel = move |event: WheelEvent| {
         let unit = match event.delta_mode() {
-            WheelEvent::DOM_DELTA_LINE => ROW,
-            WheelEvent::DOM_DELTA_PAGE => scroll.page() as f64 * ROW,
+            WheelEvent::DOM_DELTA_LINE => untrack(|| scroll.row()),
+            WheelEvent::DOM_DELTA_PAGE => scroll.page() as f64 * untrack(|| scroll.row()),
             _ => 1.0,
         };
         if !event.ctrl_key() && !event.shift_key() && event.delta_y() != 0.0 && scroll.wheel(event.delta_y() * unit) {
@@ -61,13 +65,13 @@ where
         let row = row.and_then(|element| element.closest("[data-index]").ok().flatten());
         let position = row.and_then(|row| row.get_attribute("data-index")).and_then(|index| index.parse().ok());
         if let Some(position) = position {
-            chosen(position);
+            chosen(position, &event);
         }
     };
     let slots = Memo::new(move |_| scroll.fit().min(scroll.total.get()));
     let first = Memo::new(move |_| scroll.first());
     let shift = move || format!("translateY({:.1}px)", -scroll.hidden());
-    let active = move || cursor.get().map(|row| format!("{id}-{row}"));
+    let active = move || cell.get().or_else(|| cursor.get().map(|row| format!("{id}-{row}")));
     view! {
         <div
             id=id
@@ -77,7 +81,8 @@ where
             tabindex="0"
             aria-label=label
             aria-rowcount=move || (scroll.total.get() + 1).to_string()
-            aria-colcount=columns.to_string()
+            aria-colcount=move || columns.get().to_string()
+            aria-multiselectable=several.to_string()
             aria-activedescendant=active
             on:scroll=move |_| {
                 if let Some(node) = scroll.node.get_untracked() {
@@ -86,7 +91,7 @@ where
             }
             on:wheel=wheel
         >
-            <div class="spacer" role="presentation" style:height=move || format!("{}px", scroll.spacer() + ROW)>
+            <div class="spacer" role="presentation" style:height=move || format!("{}px", scroll.spacer() + HEAD)>
                 <div class="window" role="presentation">
                     <div class="head" role="row" aria-rowindex="1">{header}</div>
                     <div class="rows" role="rowgroup" node_ref=rows on:click=click style:transform=shift>

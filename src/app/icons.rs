@@ -79,3 +79,8 @@ pub fn columns() -> impl IntoView {
 pub fn save() -> impl IntoView {
     icon("M10 3v9M6.5 8.5L10 12l3.5-3.5M4 16h12")
 }
+
+/// Lines close to each other.
+pub fn density() -> impl IntoView {
+    icon("M3 4h14M3 7h14M3 10h14M3 13h14M3 16h14")
+}

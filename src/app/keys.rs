@@ -1,103 +1,79 @@
-//! Keys: what each does, and the list of them.
+//! The keys of the page. Which there are, and what they do, is in `commands`.
 
-use super::view::{Room, View, view};
-use super::{dom, grid};
-use leptos::html::Dialog;
+use super::commands::{Act, Commands, of_key};
+use super::dom;
 use leptos::prelude::*;
-
-/// All keys, as the list shows them.
-const KEYS: [(&str, &str); 13] = [
-    ("/", "Search"),
-    ("Ctrl Space", "In the search box: offer fields and values; ↓ chooses, Enter or Tab takes"),
-    ("j k or ↓ ↑", "Next and previous row"),
-    ("Page Up, Page Down, Home, End", "Move by pages, to the first and the last row"),
-    ("Enter", "Open the selected row"),
-    ("Esc", "Clear the search, close the detail, zoom out"),
-    ("w s", "Zoom in, zoom out"),
-    ("a d", "Earlier, later"),
-    ("Drag in the time strip", "Zoom to a range"),
-    ("Double-click in the time strip", "Zoom out"),
-    ("t", "UTC or local time"),
-    ("1 2 3", "Events, Timeline, Files"),
-    ("?", "This list"),
-];
+use web_sys::KeyboardEvent;
 
 /// Listens to the keys of the whole page.
-pub fn listen(view: View) {
+pub fn listen(commands: Commands) {
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() || dom::is_dialog_open() {
+        // A part of the page that has dealt with a key says so by preventing what the browser would do.
+        if event.alt_key() || event.is_composing() || event.default_prevented() || dom::is_dialog_open() {
             return;
         }
-        if dom::is_typing() {
+        let key = named(&event);
+        if dom::is_typing() && !key.starts_with("Ctrl+") {
             return;
         }
-        if pressed(view, &event.key(), event.shift_key()) {
+        let Some(command) = of_key(&key) else { return };
+        if !is_elsewhere(&command.act, &key) && commands.run(&command.act) {
             event.prevent_default();
         }
     });
     on_cleanup(move || handle.remove());
 }
 
-/// Does what a key does; whether it does anything.
-fn pressed(view: View, key: &str, shift: bool) -> bool {
-    match key {
-        "/" => dom::focus("search"),
-        "?" => view.keys.set(true),
-        "Escape" => view.step_back(),
-        "w" => view.zoom_in(),
-        "s" => view.zoom_out(),
-        "a" => view.pan(false),
-        "d" => view.pan(true),
-        "t" => view.zone.update(|zone| *zone = zone.other()),
-        "1" | "2" | "3" => {
-            let room = key.parse::<usize>().ok().and_then(|number| Room::ALL.get(number - 1));
-            room.into_iter().for_each(|&room| view.room.set(room));
-        }
-        _ => return in_table(view, key, shift),
+/// What a key is called in the list of commands.
+pub fn named(event: &KeyboardEvent) -> String {
+    let mut key = event.key();
+    // With the capitals locked, `J` is still the key `j`.
+    if !event.shift_key() && key.chars().count() == 1 {
+        key = key.to_lowercase();
     }
-    true
+    match (event.ctrl_key() || event.meta_key(), event.shift_key()) {
+        (true, _) => format!("Ctrl+{key}"),
+        (false, true) if key == " " => format!("Shift+{key}"),
+        _ => key,
+    }
 }
 
-/// Keys of the table. Those that also move or press other things are the table's only when nothing else has the focus.
-fn in_table(view: View, key: &str, shift: bool) -> bool {
-    if view.room.get_untracked() != Room::Events {
+/// Keys of the table that also move or press other things are the table's only when nothing else has the focus.
+fn is_elsewhere(act: &Act, key: &str) -> bool {
+    if !matches!(act, Act::Move(_) | Act::Open) || matches!(key, "j" | "k") {
         return false;
     }
-    let focus = document().active_element();
-    let elsewhere = focus.is_some_and(|element| element.tag_name() != "BODY" && element.id() != "grid");
-    if elsewhere && !matches!(key, "j" | "k") {
-        return false;
-    }
-    if key == "Enter" {
-        let any = view.cursor.get_untracked().is_some();
-        if any {
-            view.detail.set(true);
-        }
-        return any;
-    }
-    grid::step(key, view.scroll, view.cursor, shift)
+    document().active_element().is_some_and(|element| element.tag_name() != "BODY" && element.id() != "grid")
 }
 
-/// The list of keys.
-#[component]
-pub fn Keys() -> impl IntoView {
-    let view = view();
-    let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move || {
-        let Some(dialog) = dialog.get() else { return };
-        if view.keys.get() && !dialog.open() {
-            let _ = dialog.show_modal();
-        } else if !view.keys.get() && dialog.open() {
-            dialog.close();
-        }
-    });
-    view! {
-        <dialog id="keys" node_ref=dialog aria-label="Keys" on:close=move |_| view.keys.set(false)>
-            <h2>"Keys"</h2>
-            <dl>
-                {KEYS.map(|(keys, what)| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> })}
-            </dl>
-            <button class="button" on:click=move |_| view.keys.set(false)>"Close"</button>
-        </dialog>
-    }
+/// Whether the keyboard is a Mac's, where ⌘ stands for Ctrl.
+fn is_mac() -> bool {
+    window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac"))
+}
+
+/// A key as it is printed on keyboards.
+#[must_use]
+pub fn printed(key: &str) -> String {
+    let (held, bare) = match key.split_once('+') {
+        Some(("Ctrl", bare)) => (if is_mac() { "⌘ " } else { "Ctrl " }, bare),
+        Some((_, bare)) => ("Shift ", bare),
+        None => ("", key),
+    };
+    let bare = match bare {
+        "ArrowDown" => "↓",
+        "ArrowUp" => "↑",
+        "PageDown" => "Page Down",
+        "PageUp" => "Page Up",
+        "Escape" => "Esc",
+        " " => "Space",
+        bare => bare,
+    };
+    // A letter that goes with Ctrl is written as on the key.
+    let bare = if held.starts_with(['C', '⌘']) { bare.to_uppercase() } else { bare.to_owned() };
+    format!("{held}{bare}")
+}
+
+/// The keys of a command, side by side.
+pub fn shown(keys: &'static [&'static str]) -> impl IntoView {
+    keys.iter().map(|key| view! { <kbd>{printed(key)}</kbd> }).collect_view()
 }

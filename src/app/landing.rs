@@ -1,7 +1,7 @@
-//! What is seen before anything was dropped, and the two ways in besides dropping.
+//! What is seen before anything was dropped, and the ways in besides dropping.
 
-use super::{dom, icons};
-use crate::session::page::Session;
+use super::{again, dom, icons, link};
+use crate::session::page::{Session, fetch_sample};
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,7 +20,10 @@ pub fn Landing() -> impl IntoView {
                 <h1>"Drop a folder of CloudTrail logs"</h1>
                 <p>"Log files as CloudTrail delivers them to S3, gzipped or not, in folders of any depth."</p>
                 <Choose/>
+                <again::Again/>
+                <link::Note/>
             </div>
+            <Sample/>
             <div class="facts">
                 <p>
                     <b>"Nothing is uploaded."</b>
@@ -42,6 +45,53 @@ pub fn Landing() -> impl IntoView {
                 </div>
             </div>
         </main>
+    }
+}
+
+/// How far the fetching of the sample case is.
+#[derive(Clone, PartialEq)]
+enum Fetching {
+    No,
+    Yes,
+    Failed(String),
+}
+
+/// The way in for those without logs at hand.
+#[component]
+fn Sample() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let fetching = RwSignal::new(Fetching::No);
+    let busy = move || fetching.get() == Fetching::Yes;
+    let open = move |_| {
+        fetching.set(Fetching::Yes);
+        spawn_local(async move {
+            let fetched = fetch_sample().await;
+            // Whoever dropped something of their own meanwhile does not want it in the same case.
+            if fetching.try_get_untracked().is_none() {
+                return;
+            }
+            match fetched {
+                Ok(file) => session.take(file),
+                Err(sentence) => fetching.set(Fetching::Failed(sentence)),
+            }
+        });
+    };
+    view! {
+        <div class="facts sample">
+            <button id="open-sample" class="button" disabled=busy on:click=open>
+                {move || if busy() { "Fetching the sample case…" } else { "Open the sample case" }}
+            </button>
+            <p>
+                "An invented organisation of three accounts, three days, 20,000 events, one intrusion. 4.5 MB fetched from this \
+                site; nothing of yours is sent."
+            </p>
+            <p id="sample-failed" class="failed" role="status">
+                {move || match fetching.get() {
+                    Fetching::Failed(sentence) => sentence,
+                    _ => String::new(),
+                }}
+            </p>
+        </div>
     }
 }
 

@@ -4,10 +4,12 @@
 //! rows around the place scrolled to; everything else is a part of the page. Text out of a log reaches the page only as text,
 //! through `shown`.
 
+mod again;
 mod ask;
 mod chips;
 mod choice;
 mod columns;
+mod commands;
 mod detail;
 mod dom;
 mod dropping;
@@ -16,6 +18,7 @@ mod facets;
 mod field;
 mod files;
 mod grid;
+mod help;
 mod icons;
 mod keys;
 mod landing;
@@ -60,7 +63,6 @@ pub fn App() -> impl IntoView {
     provide_context(view);
     provide_context(pages);
     provide_context(asker);
-    keys::listen(view);
     link::keep(session, view);
     let held = dropping::listen(session);
 
@@ -83,6 +85,9 @@ pub fn App() -> impl IntoView {
         Phase::Looking | Phase::Reading | Phase::Checking | Phase::Done => Stage::Rooms,
     });
     let rooms = move || stage.get() == Stage::Rooms;
+    let commands = commands::Commands::new(session, view, Signal::derive(rooms));
+    provide_context(commands);
+    keys::listen(commands);
     let busy = move || {
         let loading = matches!(phase.get(), Phase::Looking | Phase::Choosing | Phase::Reading | Phase::Checking);
         loading || asker.busy.get() || asker.dimmed.get() || (view.room.get() == Room::Events && pages.waiting())
@@ -104,9 +109,13 @@ pub fn App() -> impl IntoView {
             data-answered=move || asker.answer.with(|answer| answer.token.to_string())
             data-busy=move || busy().to_string()
         >
+            <Show when=rooms>
+                <button id="skip" class="button" on:click=move |_| skip(view.room.get_untracked())>"Skip to the table"</button>
+            </Show>
             <header id="top">
                 <span class="mark">"Trailglass"</span>
                 <Show when=rooms>
+                    <h1 class="unseen">{move || format!("Trailglass: {}", view.room.get().title())}</h1>
                     <button id="case" class="plain" title="Show the files" on:click=move |_| view.room.set(Room::Files)>{files}</button>
                     <search::Search/>
                     <button
@@ -125,7 +134,7 @@ pub fn App() -> impl IntoView {
                 Stage::Rooms => view! { <Rooms/> }.into_any(),
             }}
             <status::Status/>
-            <keys::Keys/>
+            <help::Help/>
             <palette::Palette/>
             <div id="drop-hint" aria-hidden="true"><span>"Drop to add these files"</span></div>
         </div>
@@ -136,7 +145,10 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Rooms() -> impl IntoView {
     let view = view::view();
-    let of_events = move || matches!(view.room.get(), Room::Events | Room::Timeline);
+    let asker = ask::asker();
+    // Going where one is already must not make the room anew.
+    let room = Memo::new(move |_| view.room.get());
+    let of_events = move || matches!(room.get(), Room::Events | Room::Timeline);
     let detail = Memo::new(move |_| of_events() && view.detail.get() && view.selected.with(Option::is_some));
     view! {
         <div id="middle">
@@ -144,11 +156,11 @@ fn Rooms() -> impl IntoView {
             <div id="stage">
                 <chips::Chips/>
                 <strip::Strip/>
-                <div id="below">
+                <div id="below" aria-busy=move || asker.dimmed.get().to_string()>
                     <Show when=move || of_events() && view.facets_open.get()>
                         <facets::Facets/>
                     </Show>
-                    {move || match view.room.get() {
+                    {move || match room.get() {
                         Room::Events => events::Events().into_any(),
                         Room::Timeline => timeline::Timeline().into_any(),
                         Room::Files => files::Files().into_any(),
@@ -160,4 +172,13 @@ fn Rooms() -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// Gives the keyboard to what a room is about, past all that stands before it.
+fn skip(room: Room) {
+    let _found = match room {
+        Room::Events => dom::focus_first("#grid"),
+        Room::Timeline => dom::focus_first("#timeline [tabindex='0']") || dom::focus_first("#timeline button"),
+        Room::Files => dom::focus_first("#file-grid"),
+    };
 }

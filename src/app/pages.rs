@@ -3,7 +3,6 @@
 
 use super::columns;
 use super::view::{Selected, View};
-use crate::query::predicate::Select;
 use crate::session::page::{Session, Workers};
 use crate::session::protocol::EventRow;
 use crate::session::questions::{List, Lost};
@@ -26,6 +25,8 @@ pub struct Line {
     pub shard: usize,
     /// What it shows.
     pub row: EventRow,
+    /// The fields of its cells, as they are written in a query.
+    fields: Arc<Vec<String>>,
 }
 
 impl Line {
@@ -33,6 +34,13 @@ impl Line {
     #[must_use]
     pub fn event(&self) -> Selected {
         Selected { shard: self.shard, row: self.row.row, file: self.row.file, record: self.row.record }
+    }
+
+    /// The text of a field that was fetched.
+    #[must_use]
+    pub fn text(&self, field: &str) -> Option<&str> {
+        let at = self.fields.iter().position(|known| known == field)?;
+        self.row.cells.get(at)?.as_deref()
     }
 }
 
@@ -51,12 +59,33 @@ pub struct Pages {
     /// Counts lists: a page that arrives for an older one is dropped.
     token: StoredValue<u64>,
     fetching: RwSignal<bool>,
+    /// The columns that are drawn: those chosen, once the rows on the screen have them.
+    pub drawn: RwSignal<Arc<Vec<String>>>,
+    /// Counts changes of columns.
+    changes: StoredValue<u64>,
+    /// What is being copied or saved.
+    pub taking: RwSignal<Taking>,
+}
+
+/// How far the saving of events has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taking {
+    /// Events so far and events in all, while it goes on.
+    pub progress: Option<(u64, u64)>,
+    /// Somebody wants it to end.
+    pub cancelled: bool,
+    /// How the last one ended.
+    pub said: String,
 }
 
 impl Pages {
     /// No pages of no list.
     #[must_use]
     pub fn new(session: Session, view: View) -> Self {
+        columns::recall(view);
+        let chosen = Memo::new(move |_| {
+            view.columns.with(|columns| columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>())
+        });
         let pages = Self {
             session,
             view,
@@ -64,7 +93,16 @@ impl Pages {
             list: RwSignal::new(None),
             token: StoredValue::new(0),
             fetching: RwSignal::new(false),
+            drawn: RwSignal::new(Arc::new(chosen.get_untracked())),
+            changes: StoredValue::new(0),
+            taking: RwSignal::default(),
         };
+        Effect::new(move |before: Option<()>| {
+            chosen.track();
+            if before.is_some() {
+                pages.follow();
+            }
+        });
         Effect::new(move || {
             let (_, missing) = (pages.list.track(), pages.missing());
             if let Some(page) = missing {
@@ -100,7 +138,8 @@ impl Pages {
     #[must_use]
     pub fn waiting(&self) -> bool {
         let visible = self.visible();
-        self.cache.with(|cache| visible.into_iter().any(|page| !cache.contains_key(&page)))
+        let drawn = self.drawn.get();
+        self.cache.with(|cache| visible.into_iter().any(|page| !has(cache, page, &drawn)))
     }
 
     /// Pages on the screen now.
@@ -116,7 +155,8 @@ impl Pages {
         let visible = self.visible();
         let last = self.view.scroll.total.get().checked_sub(1)? / PAGE;
         let around = [visible.end, visible.start.saturating_sub(1)].into_iter().filter(|&page| page <= last);
-        self.cache.with(|cache| visible.clone().chain(around).find(|page| !cache.contains_key(page)))
+        let drawn = self.drawn.get();
+        self.cache.with(|cache| visible.clone().chain(around).find(|page| !has(cache, *page, &drawn)))
     }
 
     /// One page at a time: whoever drags the scroll bar through a million rows wants only those where it stops.
@@ -128,7 +168,7 @@ impl Pages {
         self.fetching.set(true);
         let token = self.token.get_value();
         spawn_local(async move {
-            let found = load(&self.session.shards(), &list, page).await;
+            let found = self.load(&self.session.shards(), &list, page).await;
             self.fetching.set(false);
             if self.token.get_value() != token {
                 // The list changed meanwhile; whoever changed it brought the rows on the screen. More may be missing.
@@ -157,15 +197,70 @@ impl Pages {
         self.view.scroll.set_total(list.len());
         self.cache.set(cache);
         self.list.set(Some(list));
+        self.follow();
+    }
+
+    /// Draws the columns that are chosen now, in one step: at once when the rows on the screen have them, else when they do.
+    fn follow(self) {
+        self.changes.update_value(|changes| *changes += 1);
+        let change = self.changes.get_value();
+        let columns = self.view.columns.get_untracked();
+        let drawn = Arc::new(columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>());
+        let wanted = columns::wanted(&columns);
+        let visible = untrack(|| self.visible());
+        if self.cache.with_untracked(|cache| visible.clone().all(|page| has(cache, page, &wanted))) {
+            if self.drawn.get_untracked() != drawn {
+                self.drawn.set(drawn);
+            }
+            return;
+        }
+        // While a list is made, whoever makes it brings the rows.
+        let Some(list) = self.list.get_untracked() else { return };
+        let token = self.token.get_value();
+        spawn_local(async move {
+            let shards = self.session.shards();
+            let mut found = Cache::new();
+            for page in visible {
+                let Ok(lines) = self.load(&shards, &list, page).await else { return };
+                found.insert(page, lines);
+            }
+            if self.token.get_value() == token && self.changes.get_value() == change {
+                batch(|| {
+                    self.cache.update(|cache| cache.extend(found));
+                    self.drawn.set(drawn);
+                });
+            }
+        });
+    }
+
+    /// Whether any row on the screen has milliseconds.
+    #[must_use]
+    pub fn milliseconds(&self) -> bool {
+        let visible = self.visible();
+        let odd = |line: &Arc<Line>| line.row.time.is_some_and(|time| time.rem_euclid(1_000) != 0);
+        self.cache.with(|cache| visible.into_iter().filter_map(|page| cache.get(&page)).any(|page| page.iter().any(odd)))
+    }
+
+    /// Asks for a page of a list, with the columns that are chosen and those that are drawn.
+    ///
+    /// # Errors
+    /// See [`Lost`].
+    pub async fn load(&self, shards: &Workers, list: &List, page: u64) -> Result<Arc<Vec<Arc<Line>>>, Lost> {
+        let mut fields = self.view.columns.with_untracked(|columns| columns::wanted(columns));
+        for drawn in self.drawn.get_untracked().iter() {
+            if !fields.contains(drawn) {
+                fields.push(drawn.clone());
+            }
+        }
+        let rows = list.page(shards, page * PAGE, PAGE as u32, &columns::selects(&fields)).await?;
+        let fields = Arc::new(fields);
+        let line = |(shard, row)| Arc::new(Line { shard, row, fields: fields.clone() });
+        Ok(Arc::new(rows.into_iter().map(line).collect()))
     }
 }
 
-/// Asks for a page of a list.
-///
-/// # Errors
-/// See [`Lost`].
-pub async fn load(shards: &Workers, list: &List, page: u64) -> Result<Arc<Vec<Arc<Line>>>, Lost> {
-    let columns: Vec<Select> = columns::fields().into();
-    let rows = list.page(shards, page * PAGE, PAGE as u32, &columns).await?;
-    Ok(Arc::new(rows.into_iter().map(|(shard, row)| Arc::new(Line { shard, row })).collect()))
+/// Whether a page is at hand with these fields.
+fn has(cache: &Cache, page: u64, fields: &[String]) -> bool {
+    let known = cache.get(&page).map(|lines| lines.first());
+    known.is_some_and(|line| line.is_none_or(|line| fields.iter().all(|field| line.fields.contains(field))))
 }

@@ -5,8 +5,14 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
-/// Height of a row in CSS pixels; `--row` in the style sheet.
+/// Height of a row in CSS pixels.
 pub const ROW: f64 = 26.0;
+
+/// Height of a row for those who want more of them.
+pub const COMPACT: f64 = 20.0;
+
+/// Height of the header.
+pub const HEAD: f64 = 26.0;
 
 /// The tallest element that is made.
 const TALLEST: f64 = 8_000_000.0;
@@ -18,6 +24,8 @@ pub struct Scroll {
     pub total: RwSignal<u64>,
     /// Pixels above the first visible one, as if nothing were capped.
     top: RwSignal<f64>,
+    /// Height of a row.
+    row: RwSignal<f64>,
     /// Height of the part that shows rows.
     height: RwSignal<f64>,
     /// The element that scrolls, while there is one.
@@ -33,33 +41,50 @@ impl Scroll {
         Self {
             total: RwSignal::new(0),
             top: RwSignal::new(0.0),
+            row: RwSignal::new(ROW),
             height: RwSignal::new(ROW * 24.0),
             node: NodeRef::new(),
             put: StoredValue::new(-1),
         }
     }
 
+    /// Height of a row.
+    #[must_use]
+    pub fn row(&self) -> f64 {
+        self.row.get()
+    }
+
+    /// Rows are of another height from now on; the first one on the screen stays the first.
+    pub fn set_row(&self, row: f64) {
+        let before = self.row.get_untracked();
+        if (before - row).abs() > 0.1 {
+            let top = self.top.get_untracked() / before * row;
+            self.row.set(row);
+            self.to(top);
+        }
+    }
+
     /// Rows that fit, the last perhaps in part.
     #[must_use]
     pub fn fit(&self) -> u64 {
-        (self.height.get() / ROW).ceil() as u64 + 1
+        (self.height.get() / self.row.get()).ceil() as u64 + 1
     }
 
     /// The first visible row.
     #[must_use]
     pub fn first(&self) -> u64 {
-        (self.top.get() / ROW) as u64
+        (self.top.get() / self.row.get()) as u64
     }
 
     /// How many pixels of the first visible row are above the edge.
     #[must_use]
     pub fn hidden(&self) -> f64 {
-        self.top.get() % ROW
+        self.top.get() % self.row.get()
     }
 
     /// Height of all rows.
     fn full(&self) -> f64 {
-        self.total.get() as f64 * ROW
+        self.total.get() as f64 * self.row.get()
     }
 
     /// Height of the element that stands for all rows.
@@ -114,14 +139,14 @@ impl Scroll {
 
     /// Moves so that a row is the first visible one.
     pub fn show_first(&self, row: u64) {
-        self.to(row as f64 * ROW);
+        self.to(row as f64 * self.row.get_untracked());
     }
 
     /// Puts the scroll bar where it belongs, when the place, the number of rows or the element is new.
     pub fn put_bar(self) {
         let Some(node) = self.node.get_untracked() else { return };
         // The element gets its new height a moment later than we know it, and could not be scrolled that far until then.
-        let height = untrack(|| self.spacer()) + ROW;
+        let height = untrack(|| self.spacer()) + HEAD;
         if (f64::from(node.scroll_height()) - height).abs() > 2.0 && height > f64::from(node.client_height()) {
             request_animation_frame(move || self.put_bar_now());
         } else {
@@ -151,19 +176,19 @@ impl Scroll {
 
     /// Scrolls as little as needed for a row to be wholly seen.
     pub fn reveal(&self, row: u64) {
-        let (top, height) = (self.top.get_untracked(), self.height.get_untracked());
-        let row = row as f64 * ROW;
+        let (top, height, each) = (self.top.get_untracked(), self.height.get_untracked(), self.row.get_untracked());
+        let row = row as f64 * each;
         if row < top {
             self.to(row);
-        } else if row + ROW > top + height {
-            self.to(row + ROW - height);
+        } else if row + each > top + height {
+            self.to(row + each - height);
         }
     }
 
     /// Whole rows that fit, at least one: what Page Down moves by.
     #[must_use]
     pub fn page(&self) -> u64 {
-        ((self.height.get_untracked() / ROW) as u64).max(2) - 1
+        ((self.height.get_untracked() / self.row.get_untracked()) as u64).max(2) - 1
     }
 }
 

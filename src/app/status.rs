@@ -1,8 +1,10 @@
 //! The line at the bottom: how much is shown, what went wrong, how far the loading is.
 
 use super::ask::asker;
-use super::shown::{bytes, counted, duration, grouped};
-use super::view::{FileFilter, view};
+use super::commands::commands;
+use super::keys;
+use super::shown::{bytes, counted, duration, elided, grouped, visible_text};
+use super::view::{FileFilter, View, view};
 use crate::session::page::{Phase, Progress, Session};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -15,6 +17,7 @@ const SPOKEN: Duration = Duration::from_millis(1_500);
 pub fn Status() -> impl IntoView {
     let view = view();
     let asker = asker();
+    let commands = commands();
     let session = expect_context::<Session>();
     let progress = session.progress;
     let phase = Memo::new(move |_| progress.with(|progress| progress.phase));
@@ -66,6 +69,7 @@ pub fn Status() -> impl IntoView {
     // Every change would be read out, and a search changes with every letter.
     let spoken = RwSignal::new(String::new());
     let tell = StoredValue::new(false);
+    let told = StoredValue::new(Told::default());
     Effect::new(move || {
         counts.track();
         phase.track();
@@ -74,8 +78,10 @@ pub fn Status() -> impl IntoView {
             set_timeout(
                 move || {
                     tell.set_value(false);
+                    let now = untrack(|| Told::now(view));
+                    let before = told.try_update_value(|told| std::mem::replace(told, now.clone())).unwrap_or_default();
                     let (shown, total, _) = counts.get_untracked();
-                    spoken.set(format!("{} of {} events", grouped(shown), grouped(total)));
+                    spoken.set(said(shown, total, &before, &now));
                 },
                 SPOKEN,
             );
@@ -87,6 +93,7 @@ pub fn Status() -> impl IntoView {
             {problems}
             {how_far}
             {notices}
+            {move || commands.done.get().map(|done| view! { <b aria-hidden="true">{done}</b> })}
             <span class="grow"></span>
             <span title="The page’s Content-Security-Policy allows no connection but to its own server">
                 "uploads blocked by policy"
@@ -94,10 +101,48 @@ pub fn Status() -> impl IntoView {
             {move || asker.answer.with(|answer| (answer.token > 0).then_some(answer.took_ms)).map(|ms| {
                 view! { <span id="took" class="data" title="Time from the last question to its answer">{format!("{ms:.0} ms")}</span> }
             })}
-            <button class="plain" title="All keys" on:click=move |_| view.keys.set(true)>"? keys"</button>
-            <span class="unseen" aria-live="polite" aria-atomic="true">{spoken}</span>
+            <button id="open-palette" class="plain" title="All commands by their names" on:click=move |_| commands.palette.set(true)>
+                {keys::printed("Ctrl+k")}" commands"
+            </button>
+            <button id="open-keys" class="plain" title="All keys" on:click=move |_| view.keys.set(true)>"? keys"</button>
+            <span id="spoken" class="unseen" aria-live="polite" aria-atomic="true">{spoken}</span>
+            <span id="done" class="unseen" aria-live="polite">{move || commands.done.get()}</span>
         </footer>
     }
+}
+
+/// What narrows the events down, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Told {
+    search: String,
+    range: Option<String>,
+}
+
+impl Told {
+    fn now(view: View) -> Self {
+        let range = view.zoom.with(|zoom| zoom.last().copied());
+        let zone = view.zone.get();
+        let range = range.map(|span| format!("{} {}", zone.span_with_year(span.from, span.to), zone.name()));
+        Self { search: view.typed.with(|typed| visible_text(typed.trim()).into_owned()), range }
+    }
+}
+
+/// What is read out: the counts, and what changed about them.
+fn said(shown: u64, total: u64, before: &Told, now: &Told) -> String {
+    let mut said = format!("{} of {} events", grouped(shown), grouped(total));
+    if before.search != now.search {
+        match now.search.as_str() {
+            "" => said.push_str("; no search"),
+            search => said.push_str(&format!("; search: {}", elided(search, 80))),
+        }
+    }
+    if before.range != now.range {
+        match &now.range {
+            None => said.push_str("; all of time"),
+            Some(range) => said.push_str(&format!("; {range}")),
+        }
+    }
+    said
 }
 
 fn restarted(times: u32) -> String {
@@ -129,4 +174,20 @@ fn how_far(progress: &Progress) -> String {
         parts.push(format!("about {} left", duration(left)));
     }
     parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changed_is_read_out() {
+        let all = Told::default();
+        let some = Told { search: "result: denied".to_owned(), range: None };
+        let zoomed = Told { range: Some("10 Jul 12:00–13:00 UTC".to_owned()), ..some.clone() };
+        assert_eq!(said(2_900, 2_900, &all, &all), "2,900 of 2,900 events");
+        assert_eq!(said(60, 2_900, &all, &some), "60 of 2,900 events; search: result: denied");
+        assert_eq!(said(7, 2_900, &some, &zoomed), "7 of 2,900 events; 10 Jul 12:00–13:00 UTC");
+        assert_eq!(said(2_900, 2_900, &zoomed, &all), "2,900 of 2,900 events; no search; all of time");
+    }
 }

@@ -146,7 +146,7 @@ pub const FACETS: [&str; 10] =
     ["actor", "result", "service", "action", "resource", "ip", "region", "account", "access", "category"];
 
 /// The columns that are there at first, behind the time.
-pub const COLUMNS: [&str; 8] = ["action", "service", "actor", "result", "resource", "ip", "region", "account"];
+pub const COLUMNS: [&str; 8] = ["action", "actor", "result", "ip", "resource", "service", "region", "account"];
 
 /// See the module. A handle, provided as context.
 #[derive(Clone, Copy)]

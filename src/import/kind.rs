@@ -19,6 +19,8 @@ pub enum Kind {
     EventHistoryCsv,
     /// Rows of a CloudTrail table as CSV, from CloudTrail Lake or Athena.
     LakeCsv,
+    /// A table of events as CSV that this program wrote.
+    TrailglassCsv,
     /// CloudTrail Lake query results, `cloudtrail get-query-results`.
     LakeResults,
     /// EventBridge events that hold CloudTrail records.
@@ -157,7 +159,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 74] = [
+    pub const ALL: [Self; 75] = [
         Self::CloudTrailLog,
         Self::CloudTrailRecords,
         Self::CloudTrailArray,
@@ -165,6 +167,7 @@ impl Kind {
         Self::LookupEvents,
         Self::EventHistoryCsv,
         Self::LakeCsv,
+        Self::TrailglassCsv,
         Self::LakeResults,
         Self::CloudTrailInEventBridge,
         Self::CloudTrailInSubscription,
@@ -247,6 +250,7 @@ impl Kind {
                 | Self::LookupEvents
                 | Self::EventHistoryCsv
                 | Self::LakeCsv
+                | Self::TrailglassCsv
                 | Self::LakeResults
                 | Self::CloudTrailInEventBridge
                 | Self::CloudTrailInSubscription
@@ -292,6 +296,7 @@ impl Kind {
             Self::LookupEvents => "lookup-events output",
             Self::EventHistoryCsv => "Event history CSV",
             Self::LakeCsv => "CloudTrail Lake or Athena CSV",
+            Self::TrailglassCsv => "Trailglass CSV export",
             Self::LakeResults => "CloudTrail Lake query results",
             Self::CloudTrailInEventBridge => "CloudTrail events from EventBridge",
             Self::CloudTrailInSubscription => "CloudTrail records from a log subscription",
@@ -377,6 +382,7 @@ impl Kind {
             Self::LookupEvents => "It is the output of lookup-events, and it lists no events that could be read.",
             Self::EventHistoryCsv => "It is an Event history download without a row that could be read.",
             Self::LakeCsv => "It has the columns of a CloudTrail table, but no row that could be read.",
+            Self::TrailglassCsv => "It has the columns of an export of this page, but no row that could be read.",
             Self::LakeResults => {
                 "It is a query result of CloudTrail Lake, and its rows are no CloudTrail records, as when a query counts or groups."
             }

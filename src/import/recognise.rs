@@ -3,7 +3,7 @@
 
 use super::format::cut;
 use super::format::event_history::EventHistory;
-use super::format::lake::Lake;
+use super::format::lake::{Lake, is_ours};
 use super::format::log_lines;
 pub use super::kind::Kind;
 use super::outline::Outline;
@@ -49,7 +49,7 @@ fn words(text: &[u8]) -> Kind {
     let sample = &text[..text.len().min(4_096)];
     let odd = sample.iter().filter(|&&byte| byte < 9 || (14..32).contains(&byte) && byte != 27).count();
     // A few bytes that are no text do not make a table of events another thing.
-    let events = || matches!(table(text), Some(Kind::EventHistoryCsv | Kind::LakeCsv));
+    let events = || matches!(table(text), Some(Kind::EventHistoryCsv | Kind::LakeCsv | Kind::TrailglassCsv));
     if odd > 0 && (odd > sample.len() / 100 + 1 || !events())
         || (std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_some()) && !is_mostly_text(sample))
     {
@@ -84,6 +84,7 @@ fn table(text: &[u8]) -> Option<Kind> {
         && names.iter().filter(|name| name.trim().contains(' ')).count() * 2 <= names.len();
     Some(match () {
         () if EventHistory::of(&names).is_some() => Kind::EventHistoryCsv,
+        () if is_ours(&names) => Kind::TrailglassCsv,
         () if Lake::of(&names).is_some() => Kind::LakeCsv,
         () if has("@message") || has("@timestamp") => Kind::InsightsResults,
         () if has("timestamp") && has("message") => Kind::LogEvents,
@@ -313,6 +314,9 @@ mod tests {
             ("eventTime,eventname,x\n", Kind::LakeCsv),
             ("useridentity.arn,eventname,x\n", Kind::LakeCsv),
             ("eventjson\n", Kind::LakeCsv),
+            ("eventTime,eventID,eventSource,eventName,awsRegion\r\n", Kind::TrailglassCsv),
+            ("eventTime,eventID,eventSource,eventName,awsRegion,actor\n", Kind::TrailglassCsv),
+            ("eventTime,eventName,eventID,eventSource,awsRegion\n", Kind::LakeCsv),
             ("@timestamp,@message\n", Kind::InsightsResults),
             ("timestamp,message\n", Kind::LogEvents),
             ("timestamp,value\n2014-01-01,3\n", Kind::MetricCsv),

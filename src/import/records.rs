@@ -195,7 +195,7 @@ impl Records {
                 let form = form(kind);
                 Reader::Elements(Elements::new(form, Place::Stream, self.piece))
             }
-            Kind::EventHistoryCsv | Kind::LakeCsv => Reader::Rows(Box::default()),
+            Kind::EventHistoryCsv | Kind::LakeCsv | Kind::TrailglassCsv => Reader::Rows(Box::default()),
             Kind::LogEvents | Kind::InsightsResults if !json => Reader::Rows(Box::default()),
             Kind::LogLines => Reader::Lines(LogLines),
             kind if kind.may_hold_records() => Reader::Elements(Elements::new(form(kind), Place::Start, self.piece)),

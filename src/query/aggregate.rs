@@ -5,6 +5,7 @@ use super::predicate::Select;
 use super::scan::Rows;
 use super::select::{self, Pattern};
 use crate::store::column::Dense;
+use crate::store::dictionary::Dictionary;
 use crate::store::raw::{self, RawLeaf};
 use crate::store::shape::{Column, Fixed, INT_BIAS, Kind};
 use crate::store::write::uuid_text;
@@ -39,7 +40,7 @@ pub enum Aggregate {
 /// The split of a histogram.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct By {
-    /// The field; of several values in one event the first counts.
+    /// The field; of several values in one event the one that stands first in `values` counts.
     pub select: Select,
     /// The values that get a series of their own, in this order. After them come all other values, then none.
     pub values: Vec<String>,
@@ -211,12 +212,22 @@ fn histogram(store: &Store, rows: &Rows, bins: &Bins, by: Option<&By>) -> Vec<Ve
         return series;
     }
     let mut series_of = vec![none as u32; store.rows() as usize];
+    // What was looked at as text once is known, unless nearly every event has a value of its own.
+    const KNOWN: usize = 65_536;
+    let mut known: HashMap<Value, u32> = HashMap::new();
     each_value(store, rows, select, &mut |value, row| {
-        let known = &mut series_of[row as usize];
-        if *known == none as u32 {
+        let at = known.get(&value).copied().unwrap_or_else(|| {
             let text = value.text(store);
-            *known = values.iter().position(|value| *value == text).unwrap_or(other) as u32;
-        }
+            let at = values.iter().position(|value| *value == text).unwrap_or(other) as u32;
+            if known.len() < KNOWN {
+                known.insert(value, at);
+            }
+            at
+        });
+        // None comes after other, and other after all that are named, so the least wins: it does not matter in which order
+        // a shard comes by the values of an event.
+        let series = &mut series_of[row as usize];
+        *series = at.min(*series);
     });
     bins.for_each(store, rows, |row, bin| series[series_of[row] as usize][bin] += 1);
     series
@@ -238,7 +249,7 @@ pub(super) fn is_quick(store: &Store, select: &Select) -> bool {
 }
 
 /// How many of the rows have each cell of a column.
-fn by_cell(column: &Dense, rows: &Rows, cells: usize) -> Vec<u64> {
+pub(super) fn by_cell(column: &Dense, rows: &Rows, cells: usize) -> Vec<u64> {
     let mut counts = vec![0u64; cells];
     match column {
         Dense::One(cells) => rows.ones().for_each(|row| counts[usize::from(cells[row])] += 1),
@@ -249,7 +260,7 @@ fn by_cell(column: &Dense, rows: &Rows, cells: usize) -> Vec<u64> {
 }
 
 /// Events by resource: events are counted by their sets of resources first, of which there are far fewer.
-fn resource_counts(store: &Store, rows: &Rows) -> Counts {
+fn resource_counts(store: &Store, rows: &Rows, each: &mut impl FnMut(&str, u64)) -> u64 {
     let columns = store.derived();
     let dictionary = store.dictionary(store.derived_dictionary(Derived::Resource));
     let by_set = by_cell(columns.column(Derived::Resource), rows, columns.sets() as usize + 1);
@@ -260,33 +271,40 @@ fn resource_counts(store: &Store, rows: &Rows) -> Counts {
             columns.set(set).iter().for_each(|&id| by_id[id as usize] += count);
         }
     }
-    let mut by_text: HashMap<&str, u64> = HashMap::new();
-    for (id, &count) in by_id.iter().enumerate().filter(|&(_, &count)| count > 0) {
-        *by_text.entry(dictionary.text(id as u32)).or_default() += count;
+    by_text(dictionary, &by_id, each);
+    by_set[0]
+}
+
+/// Calls `each` with every text that was counted under any of its ids.
+fn by_text(dictionary: &Dictionary, by_id: &[u64], each: &mut impl FnMut(&str, u64)) {
+    let found = by_id.iter().enumerate().filter(|&(_, &count)| count > 0);
+    let found = found.map(|(id, &count)| (dictionary.text(id as u32), count));
+    if dictionary.is_distinct() {
+        found.for_each(|(text, count)| each(text, count));
+        return;
     }
-    let values = by_text.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();
-    Counts { values, none: by_set[0] }
+    let mut sums: HashMap<&str, u64> = HashMap::new();
+    found.for_each(|(text, count)| *sums.entry(text).or_default() += count);
+    sums.into_iter().for_each(|(text, count)| each(text, count));
 }
 
 fn counts(store: &Store, rows: &Rows, select: &Select) -> Counts {
+    let mut values = Vec::new();
+    let none = each_count(store, rows, select, &mut |text, count| values.push((text.to_owned(), count)));
+    Counts { values, none }
+}
+
+/// Calls `each` with every value of a field, once, and the events that have it; the events that have none. Values in
+/// secret places are one, [`secret::MASK`].
+pub(super) fn each_count(store: &Store, rows: &Rows, select: &Select, each: &mut impl FnMut(&str, u64)) -> u64 {
     if select.derived() == Some(Derived::Resource) {
-        return resource_counts(store, rows);
+        return resource_counts(store, rows, each);
     }
-    let mut counts = Counts::default();
     if let Some((column, id)) = hot(store, select) {
         let dictionary = store.dictionary(id);
         let by_cell = by_cell(column, rows, dictionary.len() + 1);
-        counts.none = by_cell[0];
-        let found = by_cell.iter().skip(1).enumerate().filter(|&(_, &count)| count > 0);
-        let found = found.map(|(id, &count)| (dictionary.text(id as u32).to_owned(), count));
-        if dictionary.is_distinct() {
-            counts.values = found.collect();
-        } else {
-            let mut by_text: HashMap<String, u64> = HashMap::new();
-            found.for_each(|(text, count)| *by_text.entry(text).or_default() += count);
-            counts.values = by_text.into_iter().collect();
-        }
-        return counts;
+        by_text(dictionary, &by_cell[1..], each);
+        return by_cell[0];
     }
     // By value, the events that have it; the last row seen keeps an event with the same value twice from counting twice.
     let mut by_value: HashMap<Value, (u64, u32)> = HashMap::new();
@@ -307,16 +325,15 @@ fn counts(store: &Store, rows: &Rows, select: &Select) -> Counts {
             let set = events.entry(value.text(store)).or_insert_with(|| Rows::with_capacity(store.rows() as usize));
             set.insert(row as usize);
         });
-        counts.values = events.into_iter().map(|(text, rows)| (text, rows.count_ones(..) as u64)).collect();
+        events.into_iter().for_each(|(text, rows)| each(&text, rows.count_ones(..) as u64));
     } else {
         let mut by_text: HashMap<String, u64> = HashMap::with_capacity(by_value.len());
         for (value, (count, _)) in by_value {
             *by_text.entry(value.text(store)).or_default() += count;
         }
-        counts.values = by_text.into_iter().collect();
+        by_text.into_iter().for_each(|(text, count)| each(&text, count));
     }
-    counts.none = (rows.count_ones(..) - with.count_ones(..)) as u64;
-    counts
+    (rows.count_ones(..) - with.count_ones(..)) as u64
 }
 
 /// A value in the form in which its column has it: cheap to compare, printed only when wanted.

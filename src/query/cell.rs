@@ -14,6 +14,10 @@ pub(crate) fn values(store: &Store, row: Row, select: &Select) -> Vec<Value> {
         let mut found = Vec::new();
         let dictionary = store.derived_dictionary(derived);
         store.derived().for_each(derived, row, |id| found.push(Value::Id(dictionary, id)));
+        // Several stand in the order of their ids, which is another one in every shard.
+        if found.len() > 1 {
+            found.sort_by_cached_key(|value| value.text(store));
+        }
         return found;
     }
     let Some((shape, block, at)) = store.locate(row) else { return Vec::new() };
@@ -63,6 +67,15 @@ pub fn text(store: &Store, row: Row, select: &Select) -> Option<String> {
     let mut texts = values.iter().map(|value| value.text(store));
     let first = texts.next()?;
     Some(texts.fold(first, |all, text| all + ", " + &text))
+}
+
+/// The values of a field in a row, each by itself; `None` for one that is secret.
+#[must_use]
+pub fn texts(store: &Store, row: Row, select: &Select) -> Vec<Option<String>> {
+    values(store, row, select)
+        .iter()
+        .map(|value| (*value != Value::Secret).then(|| value.text(store).to_string()))
+        .collect()
 }
 
 fn progress(store: &Store, pattern: &Pattern<'_>, path: PathId) -> select::Progress {

@@ -3,6 +3,7 @@
 pub mod aggregate;
 pub mod cell;
 mod compare;
+pub mod facet;
 pub mod kql;
 pub mod lanes;
 pub mod naive;

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 
 /// An order of rows. Equal rows stand in the order of time, file path and record number; undated rows and rows without the
 /// value come last, whichever way it goes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// What decides first.
     pub by: SortBy,
@@ -21,9 +21,10 @@ pub struct Order {
 }
 
 /// What an [`Order`] goes by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SortBy {
     /// The event's time.
+    #[default]
     Time,
     /// A field: numbers before texts, numbers by value, texts by code points; of several values the smallest.
     Field(Select),

@@ -9,6 +9,7 @@ use std::fmt;
 
 use memchr::memmem::Finder;
 use regex::{Regex, RegexBuilder};
+use regex_automata::nfa::thompson;
 
 use crate::query::predicate::{Case, GlobPart, TextOp, TextTest};
 
@@ -35,16 +36,36 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().flat_map(char::to_lowercase).collect())
 }
 
-/// Compiles a regular expression under our limits; the error is the compiler's own message on one line.
+/// Checks a regular expression under our limits, without building what searches with it: the page only checks, and stays
+/// smaller by all of that. The error is the compiler's own message on one line.
 ///
 /// # Errors
 /// When the expression does not parse or would be too big.
-pub fn regex(pattern: &str, case: Case) -> Result<Regex, InvalidRegex> {
-    RegexBuilder::new(pattern)
-        .case_insensitive(case == Case::Ignored)
-        .size_limit(REGEX_SIZE_LIMIT)
-        .build()
-        .map_err(|error| InvalidRegex { message: one_line(&error) })
+pub fn check_regex(pattern: &str, case: Case) -> Result<(), InvalidRegex> {
+    let syntax = regex_syntax::ParserBuilder::new().case_insensitive(case == Case::Ignored).build().parse(pattern);
+    let parsed = syntax.map_err(|error| InvalidRegex { message: last_line(&error.to_string()) })?;
+    let limit = thompson::Config::new().nfa_size_limit(Some(REGEX_SIZE_LIMIT));
+    let compiled = thompson::Compiler::new().configure(limit).build_from_hir(&parsed);
+    compiled.map(drop).map_err(|error| InvalidRegex {
+        message: match error.size_limit() {
+            Some(limit) => too_big(limit),
+            None => last_line(&error.to_string()),
+        },
+    })
+}
+
+/// Compiles a regular expression under our limits.
+///
+/// # Errors
+/// As [`check_regex`].
+fn regex(pattern: &str, case: Case) -> Result<Regex, InvalidRegex> {
+    let built = RegexBuilder::new(pattern).case_insensitive(case == Case::Ignored).size_limit(REGEX_SIZE_LIMIT).build();
+    built.map_err(|error| InvalidRegex {
+        message: match error {
+            regex::Error::CompiledTooBig(limit) => too_big(limit),
+            other => last_line(&other.to_string()),
+        },
+    })
 }
 
 /// A regular expression that cannot be used.
@@ -62,17 +83,15 @@ impl fmt::Display for InvalidRegex {
 
 impl std::error::Error for InvalidRegex {}
 
+fn too_big(limit: usize) -> String {
+    format!("needs more than {} MiB", limit >> 20)
+}
+
 /// The crate draws the expression with a caret under it over several lines and says what is wrong in the last one, which
 /// is the only part that means anything in a line of a page.
-fn one_line(error: &regex::Error) -> String {
-    match error {
-        regex::Error::CompiledTooBig(limit) => format!("needs more than {} MiB", limit >> 20),
-        other => {
-            let text = other.to_string();
-            let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("invalid").trim();
-            last.strip_prefix("error: ").unwrap_or(last).to_owned()
-        }
-    }
+fn last_line(text: &str) -> String {
+    let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("invalid").trim();
+    last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }
 
 /// A text that every matching text contains, once both are folded.
@@ -379,8 +398,13 @@ mod tests {
 
     #[test]
     fn a_regex_is_limited_and_its_error_is_one_line() {
-        assert_eq!(regex("(", Case::Kept).unwrap_err().message, "unclosed group");
-        assert!(regex(r"(\w{200}){200}", Case::Kept).unwrap_err().message.contains("4 MiB"));
+        let both = |pattern| {
+            let checked = check_regex(pattern, Case::Kept).unwrap_err().message;
+            assert_eq!(checked, regex(pattern, Case::Kept).unwrap_err().message);
+            checked
+        };
+        assert_eq!(both("("), "unclosed group");
+        assert!(both(r"(\w{200}){200}").contains("4 MiB"));
         assert!(regex("^inVoke$", Case::Ignored).unwrap().is_match("Invoke"));
     }
 }

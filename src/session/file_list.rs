@@ -1,6 +1,7 @@
 //! The files of the case: where each stands, why one has no events, the order of the list, and the list as CSV and JSON to
 //! take away.
 
+use super::export::cell_of_csv;
 use super::protocol::FileReport;
 use crate::import::recognise::Kind;
 use crate::problem::{Problem, ProblemKind};
@@ -221,24 +222,11 @@ pub fn csv<'a>(files: impl Iterator<Item = &'a CaseFile>) -> String {
             if at > 0 {
                 out.push(',');
             }
-            cell(&mut out, text);
+            cell_of_csv(&mut out, text);
         }
         out.push_str("\r\n");
     }
     out
-}
-
-fn cell(out: &mut String, text: &str) {
-    let safe = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    if text.contains([',', '"', '\r', '\n']) {
-        out.push('"');
-        out.push_str(safe);
-        out.push_str(&text.replace('"', "\"\""));
-        out.push('"');
-    } else {
-        out.push_str(safe);
-        out.push_str(text);
-    }
 }
 
 /// The same list as JSON, an array of one object a file.
@@ -361,7 +349,7 @@ mod tests {
             ("", ""),
         ] {
             let mut out = String::new();
-            cell(&mut out, text);
+            cell_of_csv(&mut out, text);
             assert_eq!(out, written);
         }
     }

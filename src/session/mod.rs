@@ -5,6 +5,8 @@
 
 pub mod choice;
 pub mod duplicates;
+pub mod facets;
+pub mod export;
 pub mod file_list;
 pub mod lanes;
 #[cfg(not(target_arch = "wasm32"))]
@@ -14,3 +16,5 @@ pub mod page;
 pub mod protocol;
 pub mod questions;
 pub mod shard;
+#[cfg(feature = "worker")]
+pub mod worker;

@@ -2,9 +2,11 @@
 //! workers; natively they are handed over as they are.
 
 use super::lanes::From;
+use super::export::Form;
 use crate::import::recognise::Kind;
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::query::aggregate::{Aggregate, Answer};
+use crate::query::facet::{FacetAsk, FacetPart};
 use crate::query::lanes::{self, Bins, LaneOrder, Sums};
 use crate::query::order::{Order, SortKey};
 use crate::query::predicate::{Predicate, Select, TimeRange};
@@ -22,6 +24,8 @@ pub enum Ask {
         /// What to work out, and the range of time it is worked out over.
         aggregates: Vec<(TimeRange, Aggregate)>,
     },
+    /// How many events each of these predicates leaves within its range of time.
+    Counts(Vec<(Predicate, TimeRange)>),
     /// Make a list of events that pages are then taken from; it stands until the next one is made.
     List {
         /// Which events.
@@ -57,6 +61,10 @@ pub enum Ask {
     Derived(Row),
     /// Hashes of the ids of all events.
     Identities,
+    /// The hash of one event's id.
+    Identity(Row),
+    /// The events whose id has this hash, without copies of others.
+    Identified(u64),
     /// All about the events whose id has one of these hashes (rising).
     Candidates(Vec<u64>),
     /// These events are copies of others: leave them out of every answer. Replaces what was said before.
@@ -75,6 +83,24 @@ pub enum Ask {
         typed: String,
         /// How many at most.
         limit: u32,
+    },
+    /// The commonest values of some fields.
+    Facets {
+        /// Among which events.
+        predicate: Predicate,
+        /// Which of them by time.
+        range: TimeRange,
+        /// The fields.
+        facets: Vec<FacetAsk>,
+    },
+    /// How many events have each path, and each of some fields.
+    PathCounts {
+        /// Among which events.
+        predicate: Predicate,
+        /// Which of them by time.
+        range: TimeRange,
+        /// The fields.
+        selects: Vec<Select>,
     },
     /// How much memory the events take.
     Memory,
@@ -128,6 +154,24 @@ pub enum Ask {
         /// The field.
         select: Select,
     },
+    /// Keep the list as it stands, to be written out while other lists are made; or give up the one that was kept.
+    Keep(bool),
+    /// The events of the kept list from one position to another, written out.
+    Write {
+        /// First position.
+        from: u32,
+        /// Position after the last.
+        to: u32,
+        /// How.
+        form: Form,
+    },
+    /// The values of a field of one event.
+    Values {
+        /// The event.
+        row: Row,
+        /// The field.
+        select: Select,
+    },
     /// The next event of a lane, or the one before.
     Neighbour {
         /// Which events.
@@ -150,7 +194,9 @@ pub enum Ask {
 pub enum Reply {
     /// To [`Ask::Aggregates`], in the same order.
     Aggregates(Vec<Answer>),
-    /// To [`Ask::List`]: its length.
+    /// To [`Ask::Counts`], in the same order.
+    Counts(Vec<u64>),
+    /// To [`Ask::List`] and [`Ask::Keep`]: its length.
     List(u32),
     /// To [`Ask::Keys`].
     Keys(Vec<SortKey>),
@@ -166,6 +212,10 @@ pub enum Reply {
     Derived(Vec<(Derived, String)>),
     /// To [`Ask::Identities`]: rising.
     Identities(Vec<u64>),
+    /// To [`Ask::Identity`].
+    Identity(Option<u64>),
+    /// To [`Ask::Identified`]: number in the shard, file and record there.
+    Identified(Vec<(Row, u32, u32)>),
     /// To [`Ask::Candidates`].
     Candidates(Vec<Candidate>),
     /// To [`Ask::Fields`]: for each whether it occurs; all paths when one does not.
@@ -174,6 +224,17 @@ pub enum Reply {
     Paths(Vec<String>),
     /// To [`Ask::Suggest`]: values, with the events that have them where that is known.
     Suggest(Vec<(String, Option<u64>)>),
+    /// To [`Ask::Facets`]: the events there are, and of each field its values.
+    Facets(u64, Vec<FacetPart>),
+    /// To [`Ask::PathCounts`].
+    PathCounts {
+        /// The events there are.
+        rows: u64,
+        /// Every path that holds values, and how many of the events have one there.
+        paths: Vec<(String, u64)>,
+        /// How many of the events have each field that was asked for.
+        selects: Vec<u64>,
+    },
     /// To [`Ask::Memory`]: bytes by part, and events.
     Memory(Vec<(String, u64)>, u32),
     /// To [`Ask::Lanes`].
@@ -186,6 +247,10 @@ pub enum Reply {
     Place(Option<(SortKey, Vec<String>)>),
     /// To [`Ask::Neighbour`].
     Neighbour(Option<(SortKey, EventRow)>),
+    /// To [`Ask::Write`].
+    Written(Vec<(SortKey, String)>),
+    /// To [`Ask::Values`]; `None` when it is secret.
+    Values(Vec<Option<String>>),
     /// Done.
     Done,
 }

@@ -51,6 +51,19 @@ pub async fn aggregates(
     sum.ok_or(Lost)
 }
 
+/// How many events each of these predicates leaves within its range of time.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn counts(shards: &impl Shards, wanted: Vec<(Predicate, TimeRange)>) -> Result<Vec<u64>, Lost> {
+    let mut sum = vec![0; wanted.len()];
+    for reply in ask_all(shards, Ask::Counts(wanted)).await? {
+        let Reply::Counts(counts) = reply else { return Err(Lost) };
+        sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+    }
+    Ok(sum)
+}
+
 /// A list of events that stands in the shards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct List {
@@ -78,6 +91,11 @@ impl List {
     #[must_use]
     pub fn len(&self) -> u64 {
         self.lengths.iter().map(|&length| u64::from(length)).sum()
+    }
+
+    /// Events by shard.
+    pub(super) fn lengths(&self) -> &[u32] {
+        &self.lengths
     }
 
     /// Whether there are none.
@@ -111,7 +129,7 @@ impl List {
     }
 
     /// How many of the first `wanted` events each shard has.
-    async fn split(&self, shards: &impl Shards, wanted: u64) -> Result<Vec<u32>, Lost> {
+    pub(super) async fn split(&self, shards: &impl Shards, wanted: u64) -> Result<Vec<u32>, Lost> {
         let mut split = Split::new(wanted, &self.lengths);
         loop {
             let places = match split.step() {
@@ -174,6 +192,50 @@ pub async fn derived(shards: &impl Shards, shard: usize, row: Row) -> Result<Vec
         Some(Reply::Derived(values)) => Ok(values),
         _ => Err(Lost),
     }
+}
+
+/// The hash of one event's id, which is the same in every case that has the event; `None` when there is no such row.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn identity(shards: &impl Shards, shard: usize, row: Row) -> Result<Option<u64>, Lost> {
+    let asks = (0..shards.count()).map(|at| Ask::Identity(if at == shard { row } else { Row::MAX }));
+    match shards.ask(asks.collect()).await?.into_iter().nth(shard) {
+        Some(Reply::Identity(identity)) => Ok(identity),
+        _ => Err(Lost),
+    }
+}
+
+/// The values of a field of one event; `None` for one that is secret.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn values(
+    shards: &impl Shards,
+    shard: usize,
+    row: Row,
+    select: &Select,
+) -> Result<Vec<Option<String>>, Lost> {
+    let row = |at: usize| if at == shard { row } else { Row::MAX };
+    let asks = (0..shards.count()).map(|at| Ask::Values { row: row(at), select: select.clone() });
+    match shards.ask(asks.collect()).await?.into_iter().nth(shard) {
+        Some(Reply::Values(values)) => Ok(values),
+        _ => Err(Lost),
+    }
+}
+
+/// The event whose id has this hash: its shard, its number there, its file and its record. Of several, the first of the
+/// file with the lowest number.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn identified(shards: &impl Shards, identity: u64) -> Result<Option<(usize, Row, u32, u32)>, Lost> {
+    let mut found = Vec::new();
+    for (shard, reply) in ask_all(shards, Ask::Identified(identity)).await?.into_iter().enumerate() {
+        let Reply::Identified(rows) = reply else { return Err(Lost) };
+        found.extend(rows.into_iter().map(|(row, file, record)| (shard, row, file, record)));
+    }
+    Ok(found.into_iter().min_by_key(|&(.., file, record)| (file, record)))
 }
 
 /// Of each field, whether no event has it; and all paths there are, when some field does not occur.

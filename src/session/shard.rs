@@ -2,23 +2,27 @@
 //! worker; natively they run in threads. It knows nothing of either.
 
 use super::lanes::From;
+use super::export;
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
 use crate::problem::Problem;
-use crate::query::order::{self, Order, SortBy};
+use crate::query::order::{self, Order};
 use crate::query::predicate::{Predicate, TimeRange};
 use crate::query::scan::{self, Rows};
 use crate::query::suggest::suggest;
-use crate::query::{aggregate, cell, lanes};
+use crate::query::{aggregate, cell, facet, lanes};
 use crate::store::write::Secrets;
 use crate::store::{Row, Store};
 use crate::trail::Derived;
 use crate::trail::calls::SUMMARY;
+use std::borrow::Cow;
 
 /// Entries of archives are read in pieces of this size.
 const ENTRY_PIECE: usize = 8 << 20;
 
+/// So many sets of rows of earlier predicates are kept: a hundred kilobytes each for a million events.
+const BEFORE: usize = 4;
 /// The order that neighbours are looked for in.
 const BY_TIME: Order = Order { by: SortBy::Time, descending: false };
 
@@ -32,10 +36,14 @@ pub struct Shard {
     dropped: Vec<Row>,
     /// The rows of the last predicate, while nothing changed: brushing asks the same one over and over.
     last: Option<(Predicate, u32, Rows)>,
+    /// The rows of the few predicates before it: a field that a person chose values of is counted without that choice.
+    before: Vec<(Predicate, u32, Rows)>,
     /// All rows by time, and how many there were.
     timely: Vec<Row>,
     order: Option<Order>,
     list: Vec<Row>,
+    /// The list that is being written out, and its order.
+    kept: (Vec<Row>, Order),
     archive: Option<Archive>,
 }
 
@@ -176,6 +184,7 @@ impl Shard {
                 });
                 Reply::Aggregates(answers.collect())
             }
+            Ask::Counts(wanted) => Reply::Counts(wanted.iter().map(|(of, range)| self.count(of, *range)).collect()),
             Ask::List { predicate, range, order } => {
                 self.scan(&predicate);
                 self.sort_by_time();
@@ -229,10 +238,22 @@ impl Shard {
                 hashes.sort_unstable();
                 Reply::Identities(hashes)
             }
+            Ask::Identity(row) => Reply::Identity((row < self.store.rows()).then(|| self.store.identity(row))),
+            Ask::Identified(wanted) => {
+                let identities = self.store.identities();
+                let rows = (0..self.store.rows()).zip(identities).filter(|(_, identity)| *identity == wanted);
+                let rows = rows.map(|(row, _)| row).filter(|row| !self.dropped.contains(row));
+                let place = |row: Row| {
+                    let (file, record) = self.store.provenance(row);
+                    (row, file, record)
+                };
+                Reply::Identified(rows.map(place).collect())
+            }
             Ask::Candidates(wanted) => Reply::Candidates(self.candidates(&wanted)),
             Ask::Drop(rows) => {
                 self.dropped = rows;
                 self.last = None;
+                self.before.clear();
                 Reply::Done
             }
             Ask::Settle => {
@@ -252,6 +273,18 @@ impl Shard {
                 let values =
                     selects.iter().flat_map(|select| suggest(&self.store, rows, select, &typed, limit as usize));
                 Reply::Suggest(values.collect())
+            }
+            Ask::Facets { predicate, range, facets } => {
+                self.scan(&predicate);
+                let Some(rows) = self.last_within(range) else { return Reply::Done };
+                let parts = facets.iter().map(|ask| facet::part(&self.store, &rows, ask)).collect();
+                Reply::Facets(rows.count_ones(..) as u64, parts)
+            }
+            Ask::PathCounts { predicate, range, selects } => {
+                self.scan(&predicate);
+                let Some(rows) = self.last_within(range) else { return Reply::Done };
+                let selects = selects.iter().map(|select| facet::events_with(&self.store, &rows, select)).collect();
+                Reply::PathCounts { rows: rows.count_ones(..) as u64, paths: facet::paths(&self.store, &rows), selects }
             }
             Ask::Memory => {
                 let parts = self.store.memory().into_iter().map(|(part, bytes)| (part.to_owned(), bytes as u64));
@@ -280,6 +313,23 @@ impl Shard {
                 let rows = self.found(&predicate, range);
                 let rows = lanes::members(&self.store, &rows, &select, value.as_deref());
                 Reply::Neighbour(self.neighbour(&rows, &from, later))
+            }
+            Ask::Keep(keep) => {
+                let list = if keep { self.list.clone() } else { Vec::new() };
+                self.kept = (list, self.current_order());
+                Reply::List(self.kept.0.len() as u32)
+            }
+            Ask::Write { from, to, form } => {
+                let (list, order) = &self.kept;
+                let rows = list.get(from as usize..(to as usize).min(list.len())).unwrap_or(&[]);
+                let written = |&row: &Row| {
+                    (order::key(&self.store, &self.files, order, row), export::write(&self.store, row, &form))
+                };
+                Reply::Written(rows.iter().map(written).collect())
+            }
+            Ask::Values { row, select } => {
+                let there = row < self.store.rows();
+                Reply::Values(if there { cell::texts(&self.store, row, &select) } else { Vec::new() })
             }
         }
     }
@@ -334,11 +384,45 @@ impl Shard {
         if self.last.as_ref().is_some_and(|(known, at, _)| *at == rows && known == predicate) {
             return;
         }
+        let known = self.before.iter().position(|(known, at, _)| *at == rows && known == predicate);
+        let known = known.map(|at| self.before.remove(at));
+        self.before.extend(self.last.take());
+        if let Some(known) = known {
+            self.last = Some(known);
+            return;
+        }
+        if self.before.len() > BEFORE {
+            self.before.remove(0);
+        }
+        self.last = Some((predicate.clone(), rows, self.found(predicate)));
+    }
+
+    fn found(&self, predicate: &Predicate) -> Rows {
         let mut found = self.without_dropped(scan::rows(&self.store, &self.files, predicate));
         if !predicate.asks(Derived::Category) {
             self.leave_out_summaries(&mut found);
         }
-        self.last = Some((predicate.clone(), rows, found));
+        found
+    }
+
+    /// How many events a predicate leaves; the rows of the last one stay at hand for the table and the time strip.
+    fn count(&self, predicate: &Predicate, range: TimeRange) -> u64 {
+        let mut rows = self.found(predicate);
+        if range != TimeRange::default() {
+            rows.intersect_with(&scan::rows(&self.store, &self.files, &Predicate::Time(range)));
+        }
+        rows.count_ones(..) as u64
+    }
+
+    /// Of the rows of the last predicate those within a range of time.
+    fn last_within(&self, range: TimeRange) -> Option<Cow<'_, Rows>> {
+        let (_, _, rows) = self.last.as_ref()?;
+        if range == TimeRange::default() {
+            return Some(Cow::Borrowed(rows));
+        }
+        let mut within = scan::rows(&self.store, &self.files, &Predicate::Time(range));
+        within.intersect_with(rows);
+        Some(Cow::Owned(within))
     }
 
     /// Takes five-minute summaries out: they tell of many calls each and would spoil every count of calls, so they are shown
@@ -360,7 +444,7 @@ impl Shard {
     }
 
     fn current_order(&self) -> Order {
-        self.order.clone().unwrap_or(Order { by: SortBy::Time, descending: false })
+        self.order.clone().unwrap_or_default()
     }
 
     fn key(&self, row: Row) -> order::SortKey {

@@ -10,6 +10,9 @@ use crate::time;
 use foldhash::fast::FixedState;
 use std::hash::{BuildHasher, Hasher};
 
+/// What hashes of ids begin with.
+const SEED: u64 = 0x1de7;
+
 fn hash(seed: u64, tag: u8, bytes: &[u8]) -> u64 {
     let mut hasher = FixedState::with_seed(seed).build_hasher();
     hasher.write_u8(tag);
@@ -21,7 +24,6 @@ impl Store {
     /// For every row a hash of its eventID, or of its content where it has none that is a string.
     #[must_use]
     pub fn identities(&self) -> Vec<u64> {
-        const SEED: u64 = 0x1de7;
         let mut out = vec![0u64; self.rows() as usize];
         if let Some(path) = self.paths().member(ROOT, "eventID") {
             for &(shape, column) in self.leaves(path) {
@@ -48,6 +50,21 @@ impl Store {
             }
         }
         out
+    }
+
+    /// The same for one row.
+    #[must_use]
+    pub fn identity(&self, row: Row) -> u64 {
+        let id = || {
+            let path = self.paths().member(ROOT, "eventID")?;
+            let (shape, block, at) = self.locate(row)?;
+            let mut columns = shape.columns.iter().filter(|column| column.path == path);
+            columns.rfind(|column| matches!(column.kind, Kind::Uuid | Kind::Text)).map(|column| match column.kind {
+                Kind::Uuid => hash(SEED, 1, &uuid_text(&block.uuid(column, at))),
+                _ => hash(SEED, 1, self.dictionary(column.dictionary).bytes(block.cells(column).get(at))),
+            })
+        };
+        id().filter(|&id| id != 0).unwrap_or_else(|| self.content_hash(row))
     }
 
     /// A hash of all values of a row and their paths; the order of keys does not count, nor whether a part was shredded or

@@ -3,8 +3,11 @@
 //! what they say as columns. The rules are those of `spec/CLOUDTRAIL-RECORD.md`, sections 3 to 6.
 
 pub mod calls;
+pub mod embedded;
 pub mod outcome;
+pub mod reason;
 pub mod resource;
+pub mod sentence;
 pub mod who;
 
 use serde::{Deserialize, Serialize};

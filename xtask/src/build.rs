@@ -10,12 +10,23 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::run::{answer, bytes_text, cargo, root, run, say};
+use crate::sample;
 use crate::tools;
 use crate::wasm;
 
 /// Everything the page is made of. A change in here, and only here, makes a new build.
-const INPUTS: [&str; 7] =
-    ["src", "style", "index.html", "Cargo.toml", "Cargo.lock", "Trunk.toml", ".cargo/config.toml"];
+const INPUTS: [&str; 9] = [
+    "src",
+    "style",
+    "index.html",
+    "Cargo.toml",
+    "Cargo.lock",
+    "Trunk.toml",
+    ".cargo/config.toml",
+    // What the sample case beside the page is made with.
+    "xtask/src/sample",
+    "xtask/src/corpus",
+];
 
 /// The files of `dist/` that ask for others by name, and the token they carry in place of the build id.
 const NAMING: [&str; 2] = ["index.html", "start.js"];
@@ -64,10 +75,19 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     }
     run(&mut trunk)?;
     repair(&dist)?;
+    put_sample(&dist)?;
     stamp(&dist, &id)?;
     println!("dist/ is build {id}");
     print_sizes(&dist)?;
     Ok(dist)
+}
+
+/// Puts the sample case beside the page, and says what it is.
+pub fn put_sample(dist: &Path) -> Result<String> {
+    let packed = sample::packed()?;
+    fs::create_dir_all(dist).with_context(|| format!("creating {}", dist.display()))?;
+    fs::write(dist.join(sample::FILE), &packed).with_context(|| format!("writing {}", sample::FILE))?;
+    Ok(format!("{}: {}", sample::FILE, bytes_text(packed.len() as u64)))
 }
 
 fn repair(dist: &Path) -> Result<()> {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 use xtask::test::Group;
-use xtask::{bench, build, corpus, fuzz, run, serve, test, tools};
+use xtask::{bench, build, corpus, fuzz, run, sample, serve, test, tools};
 
 const HELP: &str = "\
 cargo xtask <command>
@@ -25,6 +25,8 @@ cargo xtask <command>
         Feeds made-up input to every fuzz target, or to one.
   corpus a|b|c|tiny|chaos|s3heavy|formats --out DIR
         Writes a synthetic CloudTrail corpus; `formats` is a slice of b in every format.
+  sample [--out DIR]
+        Writes the sample case that the page offers: as the files of a trail into DIR, else as one zip into dist/.
   tools
         Installs what building and testing need, and says what it does.
 
@@ -125,6 +127,22 @@ fn command() -> Result<ExitCode> {
                 if kind == "formats" { corpus::in_formats(&out)? } else { corpus::generate(kind.parse()?, &out)? };
             let (json, stored) = (run::bytes_text(made.json_bytes), run::bytes_text(made.stored_bytes));
             println!("{} events in {} files: {json} of JSON, {stored} on the disk", made.events, made.files);
+        }
+        "sample" => {
+            let mut out = None;
+            while let Some(argument) = next(&mut parser)? {
+                match argument {
+                    Long("out") => out = Some(PathBuf::from(parser.value()?)),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            match out {
+                Some(out) => {
+                    let (events, files) = sample::write(&out)?;
+                    println!("{events} events in {files} files");
+                }
+                None => println!("{}", build::put_sample(&run::dist())?),
+            }
         }
         "tools" => {
             nothing_more(&mut parser)?;

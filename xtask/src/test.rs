@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::axe;
 use crate::build;
 use crate::run::{Target, cargo, dist, run, say, shared, targets, tee};
 use crate::tools::{self, Tool};
@@ -63,7 +64,7 @@ impl Tally {
 
 type Step = (Group, &'static str, fn(&mut Tally) -> Result<()>);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     (Group::Lint, "formatting", |_| {
         tools::ensure(&[Tool::RustComponents])?;
         run(cargo().args(["fmt", "--all", "--check"]))
@@ -85,6 +86,13 @@ const STEPS: [Step; 9] = [
     }),
     (Group::Unit, "examples in the documentation", |tally| cargo_test(&["--doc"], &[], &[], tally)),
     (Group::Page, "Chromium", |_| tools::ensure(&[Tool::Chromium])),
+    (Group::Page, "axe-core", |_| {
+        // Without it one test is skipped, and the last lines say so: no reason to fail, on a train for instance.
+        if let Err(error) = axe::ensure() {
+            say(&format!("axe-core: {error:#}"));
+        }
+        Ok(())
+    }),
     (Group::Page, "tests of the page in Chromium", |tally| {
         build::build(build::Profile::Release)?;
         let pages = targets()?.into_iter().filter(|target| target.is("test") && is_browser_test(target));
@@ -117,6 +125,9 @@ pub fn test(only: Option<Group>) -> bool {
     if shared().is_none() {
         say("\n!!! The spec vectors and other people's real data were NOT THERE, so nothing was tested against them.");
         say("!!! Put them into ../shared, or set TRAILGLASS_SHARED to their folder, and run this again.");
+    }
+    if only.is_none_or(|only| only == Group::Page) && axe::script().is_none() {
+        say(&format!("\n{}", axe::missing()));
     }
     say("");
     for name in &failures {

@@ -58,8 +58,8 @@ pub fn Choice() -> impl IntoView {
         format!("Choose by what their paths say; none of them has been read yet. {sizes}")
     };
     let key = move |event: web_sys::KeyboardEvent| {
-        // The keys of the rooms mean nothing here; the list of keys can be had anywhere.
-        if event.key() != "?" {
+        // The keys of the rooms mean nothing here; the list of keys and the commands can be had anywhere.
+        if !matches!(super::keys::named(&event).as_str(), "?" | "Ctrl+k") {
             event.stop_propagation();
         }
         if event.key() == "Escape" {

@@ -1,16 +1,22 @@
-//! The detail of the selected event: what it is in one line, then all of it, as a tree or as JSON.
+//! The detail of the selected event: what happened in a sentence, ways on from it, then all of it, as a tree or as JSON.
 
+mod act;
+mod pivots;
 mod tree;
+mod tree_keys;
 
 use super::events::outcome_mark;
-use super::pages::Pages;
+use super::field;
 use super::shown::{counted, elided, grouped, visible, visible_lines, visible_text};
-use super::view::{Selected, view};
+use super::view::{FileFilter, Selected, view};
+use super::zone::Zone;
 use super::{dom, icons};
 use crate::session::page::Session;
 use crate::session::questions;
 use crate::store::secret::MASK;
 use crate::trail::Derived;
+use crate::trail::sentence::{self, Part};
+use act::{alt_excludes, copy_button, value_buttons};
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -38,17 +44,6 @@ impl Record {
         let pretty = tree.as_ref().and_then(|tree| serde_json::to_string_pretty(tree).ok());
         Self { pretty: pretty.unwrap_or_else(|| text.clone()), tree: tree.map(Arc::new), text }
     }
-
-    fn text_at(&self, path: &str) -> Option<String> {
-        let mut value = self.tree.as_deref()?;
-        for key in path.split('.') {
-            value = value.get(key)?;
-        }
-        match value {
-            Value::String(text) => Some(text.clone()),
-            _ => None,
-        }
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,7 +60,8 @@ pub fn Detail() -> impl IntoView {
     let tab = RwSignal::new(Tab::Fields);
     let reveal = RwSignal::new(None::<Selected>);
     let record = RwSignal::new(None::<(Selected, Arc<Record>)>);
-    let derived = RwSignal::new(Arc::new(Values::default()));
+    let derived = RwSignal::new(Arc::new(Values::new()));
+    let find = RwSignal::new(String::new());
     let width = RwSignal::new(stored_width());
     let asked = StoredValue::new(0u64);
     Effect::new(move || {
@@ -82,7 +78,7 @@ pub fn Detail() -> impl IntoView {
             if asked.try_get_value() == Some(token)
                 && let Ok(text) = found
             {
-                derived.set(Arc::new(Values(values.unwrap_or_default())));
+                derived.set(Arc::new(values.unwrap_or_default()));
                 record.set(Some((event, Arc::new(Record::new(text)))));
             }
         });
@@ -103,10 +99,14 @@ pub fn Detail() -> impl IntoView {
     let body = move || {
         let Some((_, record)) = record.get() else { return EitherOf3::A(()) };
         match (tab.get(), record.tree.clone()) {
-            (Tab::Fields, Some(tree)) => EitherOf3::B(view! {
-                <Derivations values=derived.get_untracked()/>
-                <tree::Tree root=tree/>
-            }),
+            (Tab::Fields, Some(tree)) => {
+                let looked_for: Arc<str> = find.with(|find| find.trim().to_lowercase().into());
+                let values = looked_for.is_empty().then(|| view! { <Derivations values=derived.get_untracked()/> });
+                EitherOf3::B(view! {
+                    {values}
+                    <tree::Tree root=tree find=looked_for/>
+                })
+            }
             (Tab::Fields, None) => EitherOf3::C(Either::Left(view! {
                 <p class="note">"This record is nested too deep to be shown as a tree. Its text is below."</p>
                 <Json record/>
@@ -127,92 +127,168 @@ pub fn Detail() -> impl IntoView {
             </button>
         }
     };
+    let about = move || {
+        let (event, record) = record.get()?;
+        let tree = record.tree.clone()?;
+        let values = derived.get_untracked();
+        let pivots = pivots::of(&tree, &values);
+        Some(view! {
+            <Sentence tree values/>
+            <pivots::Pivots event pivots/>
+        })
+    };
     view! {
-        <aside id="detail" aria-label="Selected event" style:width=move || format!("{}px", width.get())>
+        <aside id="detail" aria-label="Selected event" tabindex="-1" style:width=move || format!("{}px", width.get())>
             <Handle width/>
-            <div class="detail-head">
-                {move || record.get().map(|(event, record)| view! { <Headline event record values=derived.get_untracked()/> })}
-                <button id="close-detail" class="plain" aria-label="Close" title="Close (Esc)" on:click=move |_| view.detail.set(false)>
-                    {icons::close()}
-                </button>
+            <button
+                id="close-detail"
+                class="plain"
+                aria-label="Close"
+                title="Close (Esc)"
+                on:click=move |_| view.detail.set(false)
+            >
+                {icons::close()}
+            </button>
+            <div class="detail-all">
+                {about}
+                {masked}
+                <div class="tabs">
+                    <div role="tablist">
+                        {tab_button(Tab::Fields, "tab-fields", "Fields")}
+                        {tab_button(Tab::Json, "tab-json", "JSON")}
+                    </div>
+                    <input
+                        id="find-in-event"
+                        type="text"
+                        placeholder="Find in this event"
+                        aria-label="Find in this event"
+                        autocomplete="off"
+                        spellcheck="false"
+                        prop:value=find
+                        class:off=move || tab.get() == Tab::Json
+                        prop:disabled=move || tab.get() == Tab::Json
+                        on:input=move |event| find.set(event_target_value(&event))
+                        on:keydown=move |event| {
+                            // One step back of its own: the text goes first, the panel stays.
+                            if event.key() == "Escape" && find.with_untracked(|find| !find.is_empty()) {
+                                event.prevent_default();
+                                event.stop_propagation();
+                                find.set(String::new());
+                            }
+                        }
+                    />
+                </div>
+                <div id="detail-body" role="tabpanel">{body}</div>
             </div>
-            {masked}
-            <div class="tabs" role="tablist">
-                {tab_button(Tab::Fields, "tab-fields", "Fields")}
-                {tab_button(Tab::Json, "tab-json", "JSON")}
-            </div>
-            <div id="detail-body" role="tabpanel" tabindex="0">{body}</div>
             {move || view.selected.get().map(|event| view! { <Provenance event/> })}
         </aside>
     }
 }
 
-/// What it is: what was done, when, and by whom.
+/// A value in a sentence is not longer than this; the whole of it is in the tree.
+const DATUM: usize = 96;
+
+/// A time in a sentence: `10 Jul 2023 at 12:24:07 UTC`.
+fn moment(zone: Zone, at: i64) -> String {
+    let full = zone.full(at);
+    let clock = full.split_once(' ').map_or(full.as_str(), |(_, clock)| clock);
+    format!("{} at {clock} {}", zone.date(at), zone.name())
+}
+
+/// What happened, in words, with what the service said about a failure.
 #[component]
-fn Headline(event: Selected, record: Arc<Record>, values: Arc<Values>) -> impl IntoView {
+fn Sentence(tree: Arc<Value>, values: Arc<Values>) -> impl IntoView {
     let view = view();
-    let pages = expect_context::<Pages>();
-    let name = record.text_at("eventName").unwrap_or_else(|| "Event without a name".to_owned());
-    let service = values.first(Derived::Service);
-    let who = values.first(Derived::Actor);
-    let result = values.first(Derived::Result).filter(|result| !outcome_mark(result).0.is_empty());
-    let error = result.map(|result| {
-        let (class, glyph) = outcome_mark(&result);
-        let said = record.text_at("errorCode").or_else(|| record.text_at("errorMessage")).filter(|said| !said.is_empty());
-        let said = said.map_or_else(|| result.clone(), |said| format!("{result}: {said}"));
-        view! { <p class=format!("data {class}")><span aria-hidden="true">{glyph}" "</span>{visible(&elided(&said, 300))}</p> }
+    let said = sentence::message(&tree).map(|said| {
+        let said: Arc<str> = said.into();
+        view! { <p id="message" class="data">{tree::long(said)}</p> }
     });
-    let written = record.text_at("eventTime");
-    let time = move || {
-        let line = view.cursor.get().and_then(|position| pages.line(position)).filter(|line| line.event() == event);
-        let at = line.and_then(|line| line.row.time).or_else(|| crate::time::parse(written.as_deref()?));
-        let zone = view.zone.get();
-        at.map_or_else(|| "no time".to_owned(), |at| format!("{} {}", zone.full(at), zone.name()))
-    };
+    let (again, known) = (tree.clone(), values.clone());
+    let parts = move || sentence::sentence(&again, &known, &|at| moment(view.zone.get(), at));
+    let copy = copy_button("the sentence", {
+        let parts = move || sentence::sentence(&tree, &values, &|at| moment(view.zone.get_untracked(), at));
+        move || sentence::plain(&parts())
+    });
     view! {
-        <div class="headline">
-            <h2>
-                {visible(&name)}
-                {service.map(|service| view! { <span class="dim">" · "{visible(&service)}</span> })}
-            </h2>
-            <p class="data">{time}</p>
-            {who.map(|who| view! { <p class="data who">{visible(&who)}</p> })}
-            {error}
+        <div class="about">
+            <p id="sentence">{move || parts().into_iter().map(part).collect_view()}<span class="acts">{copy}</span></p>
+            {said}
         </div>
     }
 }
 
-/// The derived values of an event.
-#[derive(Debug, Default)]
-struct Values(Vec<(Derived, String)>);
-
-impl Values {
-    fn first(&self, wanted: Derived) -> Option<String> {
-        self.0.iter().find(|(derived, _)| *derived == wanted).map(|(_, text)| text.clone())
+fn part(part: Part) -> impl IntoView {
+    match part {
+        Part::Plain(words) => EitherOf3::A(words),
+        Part::Datum { shown, value, field, main } => {
+            let title = visible_text(&elided(&value, 300)).into_owned();
+            let field = field.map(field::title);
+            let title = field.map_or_else(|| title.clone(), |field| format!("{field}: {title}"));
+            EitherOf3::B(view! {
+                <span class="datum data" class:main=main title=title>{visible(&elided(&shown, DATUM))}</span>
+            })
+        }
+        Part::Emphasis { word, result } => {
+            let (class, glyph) = outcome_mark(result);
+            let glyph = (!glyph.is_empty()).then(|| view! { <span aria-hidden="true">{glyph}" "</span> });
+            EitherOf3::C(view! { <b class=class data-result=result>{glyph}{word}</b> })
+        }
     }
 }
+
+/// The derived values of an event.
+type Values = Vec<(Derived, String)>;
 
 /// What follows from the record: who, how it ended, on what.
 #[component]
 fn Derivations(values: Arc<Values>) -> impl IntoView {
+    let value = |derived: Derived, text: &String| {
+        let field = written(derived);
+        let buttons = (
+            value_buttons(field.clone(), text.clone()),
+            copy_button(derived.name(), {
+                let text = text.clone();
+                move || text.clone()
+            }),
+        );
+        let alt = alt_excludes(Some(field), text.clone());
+        view! {
+            <div class="line">
+                <span class="value" title="Alt-click: without this value" on:click=alt>{visible(text)}</span>
+                <span class="acts">{buttons.1}{buttons.0}</span>
+            </div>
+        }
+    };
     let rows = Derived::ALL.into_iter().filter_map(|derived| {
-        let texts: Vec<_> = values.0.iter().filter(|(known, _)| *known == derived).map(|(_, text)| text).collect();
-        let shown: Vec<_> = texts.iter().map(|text| view! { <span>{visible(text)}</span> }).collect();
+        let texts: Vec<_> = values.iter().filter(|(known, _)| *known == derived).map(|(_, text)| text).collect();
+        let shown: Vec<_> = texts.iter().map(|text| value(derived, text)).collect();
         (!texts.is_empty()).then(|| view! { <dt>{derived.name()}</dt><dd>{shown}</dd> })
     });
     view! { <dl id="derived" class="data" aria-label="Derived values">{rows.collect_view()}</dl> }
 }
 
+/// A derived value as a field of a query: by its short name where it has one.
+fn written(derived: Derived) -> String {
+    let short = derived.name().trim_start_matches('@');
+    let is_its_own = field::select(short).and_then(|select| select.derived()) == Some(derived);
+    if is_its_own { short.to_owned() } else { derived.name().to_owned() }
+}
+
 /// Where it came from.
 #[component]
 fn Provenance(event: Selected) -> impl IntoView {
+    let view = view();
     let session = expect_context::<Session>();
     let path = session.path(event.file);
     let whole = visible_text(&path).into_owned();
+    let copied = path.clone();
     view! {
         <p id="provenance" class="data">
-            <span class="path" title=whole>{visible(&elided(&path, 52))}</span>
-            <span>{format!("record {}", grouped(u64::from(event.record)))}</span>
+            <button id="provenance-file" class="path" title=format!("{whole} (click: all files)") on:click=move |_| view.show_files(FileFilter::All)>
+                {visible(&elided(&path, 52))}
+            </button>
+            <span class="acts">{copy_button("the path of the file", move || copied.clone())}</span>
+            <span class="record">{format!("record {}", grouped(u64::from(event.record)))}</span>
         </p>
     }
 }

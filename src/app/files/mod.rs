@@ -69,8 +69,16 @@ pub fn Files() -> impl IntoView {
             </div>
         }
     };
-    let parts = Parts { id: "file-grid", label: "Files", columns: COLUMNS.len(), header: header(), row };
-    let table = grid(scroll, cursor, parts, move |position| cursor.set(Some(position)));
+    let parts = Parts {
+        id: "file-grid",
+        label: "Files",
+        columns: Signal::stored(COLUMNS.len()),
+        several: false,
+        cell: Signal::stored(None),
+        header: header(),
+        row,
+    };
+    let table = grid(scroll, cursor, parts, move |position, _| cursor.set(Some(position)));
     let key = move |event: web_sys::KeyboardEvent| {
         if super::grid::step(&event.key(), scroll, cursor, event.shift_key()) {
             event.prevent_default();

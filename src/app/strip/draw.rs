@@ -1,7 +1,7 @@
 //! Draws the histogram and what lies over it. The picture is only a picture: what the pointer is on is asked of the data.
 
 use super::scale;
-use crate::app::ask::Histogram;
+use super::stack::Histogram;
 use crate::app::dom;
 use crate::app::view::Span;
 use plotters::prelude::*;
@@ -40,35 +40,35 @@ fn colour(name: &str) -> RGBColor {
     RGBColor(part(1), part(3), part(5))
 }
 
-/// Draws the bars: events that failed from the base line up, so that they compare, and the others on top of them.
+/// Draws the bars, their parts from the base line up.
 pub fn histogram(
     canvas: &HtmlCanvasElement,
     width: f64,
     domain: Span,
     ticks: &[scale::Tick],
     histogram: Option<&Histogram>,
+    share: bool,
 ) {
     let Some((wide, high, density)) = fit(canvas, width) else { return };
-    if let Some(context) = context(canvas) {
-        context.clear_rect(0.0, 0.0, f64::from(wide), f64::from(high));
-    }
+    let Some(context) = context(canvas) else { return };
+    context.clear_rect(0.0, 0.0, f64::from(wide), f64::from(high));
     let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
     let area = backend.into_drawing_area();
     // A canvas that refuses to be drawn on leaves the readout and the table behind the chart; nothing else can be done.
-    let _ = paint(&area, (wide, high, density), domain, ticks, histogram);
+    let _ = frame(&area, (wide, high, density), ticks);
+    if let Some(histogram) = histogram {
+        bars(&context, (wide, high, density), domain, histogram, share);
+    }
 }
 
 type Area<'a> = DrawingArea<CanvasBackend, plotters::coord::Shift>;
 
-fn paint(
+fn frame(
     area: &Area<'_>,
     (wide, high, density): (u32, u32, f64),
-    domain: Span,
     ticks: &[scale::Tick],
-    histogram: Option<&Histogram>,
 ) -> Result<(), DrawingAreaErrorKind<<CanvasBackend as DrawingBackend>::ErrorType>> {
-    let (grid, plain, failed) = (colour("--hairline"), colour("--bar"), colour("--bar-error"));
-    let gap = colour("--page");
+    let grid = colour("--hairline");
     let hair = density.round().max(1.0) as i32;
     let base = high as i32;
     for tick in ticks {
@@ -76,28 +76,67 @@ fn paint(
         area.draw(&Rectangle::new([(x, 0), (x + hair, base)], grid.filled()))?;
     }
     area.draw(&Rectangle::new([(0, base - hair), (wide as i32, base)], grid.filled()))?;
-    let Some(histogram) = histogram else { return area.present() };
-    let most = histogram.plain.iter().zip(&histogram.failed).map(|(a, b)| a + b).max().unwrap_or(0);
+    area.present()
+}
+
+/// A part of a bar in device pixels.
+struct Block {
+    left: i32,
+    right: i32,
+    top: i32,
+    bottom: i32,
+}
+
+/// The parts of all bars, one colour after the other: changing the colour is what costs.
+fn bars(
+    context: &CanvasRenderingContext2d,
+    (wide, high, density): (u32, u32, f64),
+    domain: Span,
+    histogram: &Histogram,
+    share: bool,
+) {
+    let hair = density.round().max(1.0) as i32;
+    let floor = high as i32 - hair;
     let room = (f64::from(high) - HEADROOM * density) as u32 - hair as u32;
-    let least = hair as u32;
-    for (bin, (&ok, &bad)) in histogram.plain.iter().zip(&histogram.failed).enumerate() {
-        if ok + bad == 0 {
+    let most = histogram.most();
+    let mut blocks: Vec<Vec<Block>> = histogram.series.iter().map(|_| Vec::new()).collect();
+    for bin in 0..histogram.bins() {
+        let sum = histogram.sum(bin);
+        if sum == 0 {
             continue;
         }
         let (left, right) = scale::bar(bin, histogram.start, histogram.width, domain, wide);
-        let (bad, ok) = scale::heights(bad, ok, most, room, least);
-        let floor = base - hair;
-        let middle = floor - bad;
-        area.draw(&Rectangle::new([(left, middle - ok), (right, middle)], plain.filled()))?;
-        area.draw(&Rectangle::new([(left, middle), (right, floor)], failed.filled()))?;
-        // Striped as well as red, where there is room for stripes: not everybody sees the red.
-        let mut stripe = floor - 3 * hair;
-        while bad >= 8 * hair && stripe > middle + hair {
-            area.draw(&Rectangle::new([(left, stripe - hair), (right, stripe)], gap.filled()))?;
-            stripe -= 4 * hair;
+        let counts: Vec<u32> = histogram.series.iter().map(|series| series.counts[bin]).collect();
+        let heights = scale::heights(&counts, if share { sum } else { most }, room, hair as u32);
+        let mut bottom = floor;
+        for (blocks, height) in blocks.iter_mut().zip(heights).filter(|(_, height)| *height > 0) {
+            blocks.push(Block { left, right, top: bottom - height, bottom });
+            bottom -= height;
         }
     }
-    area.present()
+    let fill = |left: i32, top: i32, right: i32, bottom: i32| {
+        context.fill_rect(left.into(), top.into(), (right - left).into(), (bottom - top).into());
+    };
+    for (series, blocks) in histogram.series.iter().zip(&blocks) {
+        context.set_fill_style_str(&dom::theme(series.look.colour()));
+        blocks.iter().for_each(|block| fill(block.left, block.top, block.right, block.bottom));
+    }
+    // Hatched as well as coloured, where there is room for a hatch: not everybody sees the colours.
+    context.set_fill_style_str(&dom::theme("--page"));
+    for (series, blocks) in histogram.series.iter().zip(&blocks) {
+        let hatch = series.look.hatch();
+        for block in blocks.iter().filter(|block| block.bottom - block.top >= 6 * hair) {
+            // A pixel at either end stays, so that parts do not run into each other.
+            for row in (1..(block.bottom - block.top) / hair - 1).filter(|row| hatch.row(*row as u32)) {
+                let bottom = block.bottom - row * hair;
+                fill(block.left, bottom - hair, block.right, bottom);
+            }
+            for column in (0..(block.right - block.left) / hair).filter(|column| hatch.column(*column as u32)) {
+                let left = block.left + column * hair;
+                fill(left, block.top + hair, left + hair, block.bottom - hair);
+            }
+        }
+    }
 }
 
 /// Draws the crosshair and the brush, in pixels of the strip.

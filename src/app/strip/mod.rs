@@ -1,15 +1,18 @@
 //! The time strip: events over time, always in sight. Its range is the range of everything else on the page.
 
 mod draw;
+mod legend;
+mod look;
 pub mod scale;
+pub mod stack;
+mod words;
 
-use super::ask::{Histogram, asker};
-use super::shown::{counted, grouped};
-use super::view::{Span, View, view};
+use super::ask::asker;
+use super::shown::grouped;
+use super::view::{Span, view};
 use super::{dom, loadbar::LoadBar};
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
-use std::sync::Arc;
 use web_sys::PointerEvent;
 
 /// Pixels that the pointer must move before it draws a brush.
@@ -32,6 +35,7 @@ pub fn Strip() -> impl IntoView {
         }
     });
     let histogram = Memo::new(move |_| asker.answer.with(|answer| answer.histogram.clone()));
+    let share = Memo::new(move |_| view.stack.with(|stack| stack.share));
     // The picture stays that of the answer until the next answer, even when the range asked for is another already.
     let domain = Memo::new(move |_| histogram.with(|histogram| histogram.as_ref().map(|histogram| histogram.domain)));
     let ticks = Memo::new(move |_| {
@@ -40,7 +44,8 @@ pub fn Strip() -> impl IntoView {
     Effect::new(move || {
         theme.track();
         let (Some(canvas), Some(domain)) = (bars.get(), domain.get()) else { return };
-        ticks.with(|ticks| draw::histogram(&canvas, view.width.get(), domain, ticks, histogram.get().as_deref()));
+        let (histogram, share) = (histogram.get(), share.get());
+        ticks.with(|ticks| draw::histogram(&canvas, view.width.get(), domain, ticks, histogram.as_deref(), share));
     });
     Effect::new(move || {
         theme.track();
@@ -93,34 +98,33 @@ pub fn Strip() -> impl IntoView {
                     (scale::at(a.min(b), histogram.domain, width), scale::at(a.max(b), histogram.domain, width));
                 format!("Zoom to {} {}", view.zone.get().span(from, to), view.zone.get().name())
             }
-            None => said(&histogram, scale::at(x, histogram.domain, width), view),
+            None => words::said(&histogram, scale::at(x, histogram.domain, width), view),
         }
     };
     let most = move || {
-        let most = histogram.get().map_or(0, |histogram| {
-            histogram.plain.iter().zip(&histogram.failed).map(|(a, b)| a + b).max().unwrap_or(0)
-        });
-        (most > 0).then(|| grouped(u64::from(most)))
+        let most = histogram.with(|histogram| histogram.as_ref().map_or(0, |histogram| histogram.most()));
+        match (most, share.get()) {
+            (0, _) => None,
+            (_, true) => Some("100%".to_owned()),
+            (most, false) => Some(grouped(u64::from(most))),
+        }
     };
-    let summary = move || summary(histogram.get().as_deref(), view);
+    let readout = Memo::new(move |_| readout());
+    let summary = move || words::summary(histogram.get().as_deref(), view);
 
     view! {
         <section id="time" aria-label="Events over time">
             <div class="strip-head">
                 <Crumbs/>
-                <span id="readout" class="data">{readout}</span>
-                <span class="legend">
-                    <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><path class="bar-plain" d="M0 0h10v10H0z"/></svg>
-                    "not failed"
-                    <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
-                        <path class="bar-error" d="M0 0h10v2H0zM0 4h10v2H0zM0 8h10v2H0z"/>
-                    </svg>
-                    "denied or error"
-                </span>
+                <legend::StackBy/>
+                <div class="said" class:telling=move || readout.with(|readout| !readout.is_empty())>
+                    <legend::Legend histogram/>
+                    <span id="readout" class="data">{readout}</span>
+                </div>
             </div>
             <div class="chart">
-                <span class="y-most data" title="Events in the fullest bin">{most}</span>
-                <span class="y-least data">"0"</span>
+                <span class="y-most data" title=move || if share.get() { "All events of a bin" } else { "Events in the fullest bin" }>{most}</span>
+                <span class="y-least data">{move || if share.get() { "0%" } else { "0" }}</span>
                 <div class="plot" node_ref=place>
                     <canvas id="histogram" node_ref=bars aria-hidden="true"></canvas>
                     <canvas
@@ -145,64 +149,8 @@ pub fn Strip() -> impl IntoView {
                 </div>
             </div>
             <LoadBar/>
-            <BinTable histogram/>
+            <words::BinTable histogram/>
         </section>
-    }
-}
-
-/// One bin in words.
-fn said(histogram: &Histogram, at: i64, view: View) -> String {
-    let bin = (at - histogram.start).div_euclid(histogram.width);
-    let counts =
-        usize::try_from(bin).ok().and_then(|bin| Some((histogram.plain.get(bin)?, histogram.failed.get(bin)?)));
-    let Some((&plain, &failed)) = counts else { return String::new() };
-    let from = histogram.start + bin * histogram.width;
-    let zone = view.zone.get();
-    let events = counted(u64::from(plain + failed), "event", "events");
-    let span = zone.span(from, from + histogram.width);
-    format!("{span} {} · {events}, {} of them failed", zone.name(), grouped(u64::from(failed)))
-}
-
-fn summary(histogram: Option<&Histogram>, view: View) -> String {
-    let Some(histogram) = histogram else { return "No events with a time.".to_owned() };
-    let sum = |counts: &[u32]| counts.iter().map(|&count| u64::from(count)).sum::<u64>();
-    let (plain, failed) = (sum(&histogram.plain), sum(&histogram.failed));
-    let zone = view.zone.get();
-    format!(
-        "{} over {} {}, {} of them failed. The table that follows has the counts.",
-        counted(plain + failed, "event", "events"),
-        zone.span_with_year(histogram.domain.from, histogram.domain.to),
-        zone.name(),
-        grouped(failed),
-    )
-}
-
-/// The histogram as a table, for those who do not see it.
-#[component]
-fn BinTable(histogram: Memo<Option<Arc<Histogram>>>) -> impl IntoView {
-    let view = view();
-    let rows = move || {
-        let histogram = histogram.get()?;
-        let zone = view.zone.get();
-        let counts = histogram.plain.iter().zip(&histogram.failed).enumerate().filter(|(_, (a, b))| **a + **b > 0);
-        let row = |(bin, (plain, failed)): (usize, (&u32, &u32))| {
-            let from = histogram.start + bin as i64 * histogram.width;
-            view! {
-                <tr>
-                    <th scope="row">{zone.span(from, from + histogram.width)}</th>
-                    <td>{grouped(u64::from(*plain))}</td>
-                    <td>{grouped(u64::from(*failed))}</td>
-                </tr>
-            }
-        };
-        Some(counts.map(row).collect_view())
-    };
-    view! {
-        <table class="unseen">
-            <caption>"Events over time"</caption>
-            <thead><tr><th>"Time"</th><th>"Not failed"</th><th>"Denied or error"</th></tr></thead>
-            <tbody>{rows}</tbody>
-        </table>
     }
 }
 

@@ -121,19 +121,22 @@ pub fn bar(bin: usize, start: i64, width: i64, domain: Span, pixels: u32) -> (i3
     (left, if right - left >= 4 { right - 1 } else { right.max(left + 1) })
 }
 
-/// Heights of the two parts of a bar, in device pixels. Whatever is there is seen: each part has at least `least`, and a
-/// bar twice that.
+/// Heights of the parts of a bar, in device pixels, when `most` events fill all `pixels`. Whatever is there is seen: each
+/// part has at least `least`, a bar of one part twice that, and the tallest part gives what the others have too much.
 #[must_use]
-pub fn heights(failed: u32, plain: u32, most: u32, pixels: u32, least: u32) -> (i32, i32) {
-    let height = |count: u32, least: u32| {
-        let share = f64::from(count) / f64::from(most.max(1)) * f64::from(pixels);
-        if count == 0 { 0 } else { (share.round() as i32).max(least as i32) }
-    };
-    match (failed, plain) {
-        (_, 0) => (height(failed, 2 * least), 0),
-        (0, _) => (0, height(plain, 2 * least)),
-        _ => (height(failed, least), height(plain, least)),
+pub fn heights(counts: &[u32], most: u32, pixels: u32, least: u32) -> Vec<i32> {
+    let there = counts.iter().filter(|&&count| count > 0).count() as u32;
+    let part = |count: u32| (f64::from(count) / f64::from(most.max(1)) * f64::from(pixels)).round() as i32;
+    let mut heights: Vec<i32> =
+        counts.iter().map(|&count| if count == 0 { 0 } else { part(count).max(least as i32) }).collect();
+    let whole = part(counts.iter().sum()).max((there.max(2) * least) as i32);
+    let excess = heights.iter().sum::<i32>() - whole;
+    if let Some(tallest) = heights.iter_mut().max()
+        && there > 0
+    {
+        *tallest = (*tallest - excess).max(least as i32);
     }
+    heights
 }
 
 #[cfg(test)]
@@ -169,7 +172,12 @@ mod tests {
 
     #[test]
     fn what_is_there_is_seen() {
-        assert_eq!(heights(1, 0, 1_000_000, 70, 1), (2, 0));
-        assert_eq!(heights(1, 999_999, 1_000_000, 70, 1), (1, 70));
+        assert_eq!(heights(&[1, 0], 1_000_000, 70, 1), [2, 0]);
+        assert_eq!(heights(&[1, 999_999], 1_000_000, 70, 1), [1, 69]);
+        assert_eq!(heights(&[1, 1, 0, 1], 1_000_000, 70, 2), [2, 2, 0, 2]);
+        assert_eq!(heights(&[0, 0], 10, 70, 1), [0, 0]);
+        // Shares fill the whole height, whatever rounding does.
+        assert_eq!(heights(&[1; 7], 7, 70, 1).iter().sum::<i32>(), 70);
+        assert_eq!(heights(&[1, 1, 1], 3, 70, 1).iter().sum::<i32>(), 70);
     }
 }

@@ -67,6 +67,17 @@ const TELLING: [&str; 7] =
 pub(in crate::import) struct Lake {
     columns: Vec<Column>,
     json: Option<usize>,
+    /// It was written by this program.
+    ours: bool,
+}
+
+/// What a table that this program wrote begins with (`session/export`).
+pub(in crate::import) const OURS: [&str; 5] = ["eventTime", "eventID", "eventSource", "eventName", "awsRegion"];
+
+/// Whether a header is that of a table which this program wrote. Tables of AWS have these names in other orders, or in
+/// lower case.
+pub(in crate::import) fn is_ours(header: &[String]) -> bool {
+    header.len() >= OURS.len() && header.iter().zip(OURS).all(|(name, ours)| name == ours)
 }
 
 #[derive(Debug)]
@@ -79,6 +90,10 @@ struct Column {
 impl Lake {
     /// The columns that a header names; `None` when it is not one of a CloudTrail table.
     pub fn of(header: &[String]) -> Option<Self> {
+        if is_ours(header) {
+            let columns = header.iter().map(|name| own_column(unguarded(name.as_bytes()), name)).collect();
+            return Some(Self { columns, json: None, ours: true });
+        }
         let lower: Vec<String> = header.iter().map(|name| name.trim().to_lowercase()).collect();
         let telling = |name: &&String| {
             let top = name.split(['.', '_']).next().unwrap_or_default();
@@ -88,7 +103,7 @@ impl Lake {
             return None;
         }
         let columns = lower.iter().zip(header).map(|(lower, name)| column(lower, name.trim())).collect();
-        Some(Self { columns, json: lower.iter().position(|name| name == "eventjson") })
+        Some(Self { columns, json: lower.iter().position(|name| name == "eventjson"), ours: false })
     }
 
     /// Writes the record of one row.
@@ -99,6 +114,9 @@ impl Lake {
         }
         let mut rest: Vec<(&Column, &[u8])> =
             self.columns.iter().zip(cells.iter().copied()).filter(|(_, cell)| !cell.is_empty()).collect();
+        if self.ours {
+            rest.iter_mut().for_each(|(_, cell)| *cell = unguarded(cell));
+        }
         while !rest.is_empty() {
             // Columns that flatten one object (`useridentity.arn`) come together where the first of them stands.
             let top = &rest[0].0.path[0];
@@ -152,6 +170,32 @@ fn column(lower: &str, name: &str) -> Column {
     path.insert(0, top.to_owned());
     let account = path.last().is_some_and(|last| last == "accountId");
     Column { path, holds: if account { Type::Account } else { Type::Text } }
+}
+
+/// A column of a table that this program wrote: its name is a field of a query.
+fn own_column(name: &[u8], whole: &str) -> Column {
+    let name = std::str::from_utf8(name).unwrap_or(whole);
+    let quoted = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+    let path = quoted.map_or_else(|| name.to_owned(), |name| name.replace("\\\"", "\"").replace("\\\\", "\\"));
+    if let Some((_, holds)) = COLUMNS.iter().find(|(known, _)| *known == path) {
+        return Column { path: vec![path], holds: *holds };
+    }
+    let account = path == "userIdentity.accountId";
+    let holds = if account { Type::Account } else { Type::Text };
+    // A field that stands for several places of a record is a member by its own name.
+    let several = path.contains(['*', '[']);
+    let own = path.strip_prefix("$.").unwrap_or(&path);
+    let steps: Vec<String> = own.split('.').map(str::to_owned).collect();
+    let plain = !several && steps.iter().all(|step| !step.is_empty());
+    Column { path: if plain { steps } else { vec![path] }, holds }
+}
+
+/// A value without the apostrophe that was put before it so that no spreadsheet takes it for a formula.
+fn unguarded(cell: &[u8]) -> &[u8] {
+    let Some(rest) = cell.strip_prefix(b"'") else { return cell };
+    let bare = &rest[rest.iter().take_while(|&&byte| byte == b'\'').count()..];
+    let guards = ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"];
+    if guards.iter().any(|guard| bare.starts_with(guard.as_bytes())) { rest } else { cell }
 }
 
 fn spelled<K: presto::Level>(parts: &[&str], keys: &'static [K]) -> Option<Vec<String>> {
@@ -289,6 +333,23 @@ mod tests {
         assert_eq!(report.records, [RECORD]);
         let report = read("eventname,n,eventid\nX,3,\n");
         assert_eq!(report.records, [r#"{"eventName":"X","n":"3"}"#]);
+    }
+
+    #[test]
+    fn our_own_tables() {
+        let text = "\u{feff}eventTime,eventID,eventSource,eventName,awsRegion,actor,sourceIPAddress,userAgent,\
+            requestParameters.bucketName,readOnly,$.result,\"\"\"a b.c\"\"\",'@via,resources[0].ARN\r\n\
+            2023-07-10T11:42:36Z,e,s3.amazonaws.com,GetObject,us-east-1,alice,1.2.3.4,'=cmd(),''-b,true,x,y,z,w\r\n\
+            2023-07-10T11:42:37Z,f,s3.amazonaws.com,GetObject,us-east-1,,,'quoted',,,,,,\r\n";
+        let report = read(text);
+        assert_eq!(
+            report.records,
+            [
+                r#"{"eventTime":"2023-07-10T11:42:36Z","eventID":"e","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","actor":"alice","sourceIPAddress":"1.2.3.4","userAgent":"=cmd()","requestParameters":{"bucketName":"'-b"},"readOnly":true,"result":"x","a b":{"c":"y"},"@via":"z","resources[0].ARN":"w"}"#,
+                r#"{"eventTime":"2023-07-10T11:42:37Z","eventID":"f","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userAgent":"'quoted'"}"#,
+            ]
+        );
+        assert!(report.problems.is_empty() && report.mute_sign_in, "{:?}", report.problems);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod clauses;
 mod fields;
 mod lexer;
 mod parser;
+mod path;
 mod times;
 mod typing;
 mod values;
@@ -17,6 +18,7 @@ use std::fmt;
 use crate::query::predicate::{Predicate, Select};
 
 pub use fields::short_names;
+pub use path::written_path;
 pub use typing::{Typed, Typing, typing, written_field, written_value};
 
 /// How many parentheses may be open at once. People need three or four; the bound keeps a pasted file of `(((((` from

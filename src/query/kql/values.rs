@@ -111,7 +111,7 @@ fn whole_text(written: &Written, position: usize) -> Result<TextTest, SyntaxErro
         Written::Quoted(text) => TextTest { op: TextOp::Equals(text.clone()), case: Case::Kept },
         Written::Slashed(Slashed { pattern, ignore_case }) => {
             let case = if *ignore_case { Case::Ignored } else { Case::Kept };
-            text::regex(pattern, case).map_err(|invalid| {
+            text::check_regex(pattern, case).map_err(|invalid| {
                 let expected = format!("a valid regular expression, /{pattern}/ is not: {invalid}");
                 SyntaxError::malformed(position, expected)
             })?;

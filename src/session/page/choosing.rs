@@ -5,9 +5,9 @@ use super::Phase;
 use super::intake::{Found, Taker};
 use super::loading::{Loading, now};
 use super::state::{State, Unit};
-use super::wire::ToShard;
 use crate::session::choice::{Choice, Column, ENOUGH, Selection, told};
 use crate::session::questions::Shards;
+use crate::session::worker::wire::ToShard;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 

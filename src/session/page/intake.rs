@@ -4,6 +4,7 @@
 //! is the one to open it: measured on 10,000 files, opening them here through entries kept the page's own thread busy for
 //! 5.6 s, walking handles for 1 s. Elsewhere entries do.
 
+use super::remember;
 use js_sys::{Array, AsyncIterator, Function, Promise, Reflect};
 use std::cell::RefCell;
 use std::collections::{HashSet, VecDeque};
@@ -64,6 +65,10 @@ pub(super) fn dropped(transfer: &DataTransfer, taker: Taker) {
                 },
             }
         }
+        if let Some((_, folder)) = folders.first() {
+            let folder = folder.clone();
+            spawn_local(async move { remember::keep(&folder).await });
+        }
         if !loose.is_empty() && !taker(Some(loose)) {
             return;
         }
@@ -90,6 +95,14 @@ pub(super) fn dropped(transfer: &DataTransfer, taker: Taker) {
     });
 }
 
+/// The same for a folder whose handle is at hand.
+pub(super) fn folder(handle: JsValue, taker: Taker) {
+    spawn_local(async move {
+        walk_handles(vec![(name_of(&handle), handle)], &taker).await;
+        taker(None);
+    });
+}
+
 fn handle_of(item: &DataTransferItem) -> Option<Promise> {
     let method: Function = Reflect::get(item, &"getAsFileSystemHandle".into()).ok()?.dyn_into().ok()?;
     method.call0(item).ok()?.dyn_into().ok()
@@ -99,11 +112,11 @@ fn text_of(object: &JsValue, key: &str) -> String {
     Reflect::get(object, &key.into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
 }
 
-fn name_of(handle: &JsValue) -> String {
+pub(super) fn name_of(handle: &JsValue) -> String {
     text_of(handle, "name")
 }
 
-fn is_folder(handle: &JsValue) -> bool {
+pub(super) fn is_folder(handle: &JsValue) -> bool {
     !handle.is_null() && text_of(handle, "kind") == "directory"
 }
 
@@ -215,6 +228,13 @@ async fn walk_entries(mut entries: VecDeque<FileSystemEntry>, taker: &Taker) {
                 return;
             }
         }
+    }
+}
+
+/// The same for one file that did not come from a person's disk.
+pub(super) fn given(file: File, taker: &Taker) {
+    if taker(Some(vec![Found { path: file.name(), file: Ok(file.into()) }])) {
+        taker(None);
     }
 }
 

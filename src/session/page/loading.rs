@@ -2,12 +2,12 @@
 //! dropped, or when a worker died.
 
 use super::state::{State, Unit, take};
-use super::wire::{FileToRead, FromShard, ToShard};
 use super::workers::{Happened, Workers};
 use super::{CaseFile, Phase, Progress};
 use crate::session::duplicates::drop_duplicates;
 use crate::session::protocol::Ask;
 use crate::session::questions::{Shards, ask_all};
+use crate::session::worker::wire::{FileToRead, FromShard, ToShard};
 use leptos::prelude::{Set, Update, WriteSignal};
 use std::cell::RefCell;
 use std::rc::Rc;

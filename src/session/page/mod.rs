@@ -4,12 +4,9 @@
 mod choosing;
 mod intake;
 mod loading;
+mod sample;
+mod remember;
 mod state;
-#[cfg(target_arch = "wasm32")]
-mod unpack;
-pub mod wire;
-#[cfg(target_arch = "wasm32")]
-pub mod worker;
 mod workers;
 
 use super::choice::{Counts, Selection};
@@ -18,6 +15,8 @@ use loading::Loading;
 use std::rc::Rc;
 
 pub use super::file_list::CaseFile;
+pub use sample::fetch_sample;
+pub use remember::{Folder, Refused, forget, kept};
 pub use workers::Workers;
 
 /// How the loading stands. All counts are since the page was opened.
@@ -117,6 +116,18 @@ impl Session {
     pub fn choose(&self, list: &web_sys::FileList) {
         let taker = self.loading().begins();
         intake::chosen(list, taker);
+    }
+
+    /// Takes in a file that the page has itself.
+    pub fn take(&self, file: web_sys::File) {
+        let taker = self.loading().begins();
+        intake::given(file, &taker);
+    }
+
+    /// Takes in a folder that was opened before and may be read.
+    pub fn open_folder(&self, folder: &Folder) {
+        let taker = self.loading().begins();
+        intake::folder(folder.handle(), taker);
     }
 
     /// Stops reading. What was read stays; files that were not are listed as cancelled.

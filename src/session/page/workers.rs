@@ -1,8 +1,8 @@
 //! The workers: starting them under the page's policy, talking to them, noticing that one is gone and starting another.
 
-use super::wire::{BUILD, FromShard, ToShard};
 use crate::session::protocol::{Ask, Reply, decode, encode};
 use crate::session::questions::{Lost, Shards};
+use crate::session::worker::wire::{BUILD, FromShard, ToShard};
 use futures_channel::oneshot;
 use js_sys::{Array, Uint8Array};
 use std::cell::{Cell, RefCell};
@@ -241,12 +241,16 @@ impl Shards for Workers {
     }
 }
 
+/// The address of a file of this very build, beside the page.
+pub(super) fn beside(file: &str) -> Option<String> {
+    let base = web_sys::window()?.document()?.base_uri().ok()??;
+    Url::new_with_base(&format!("{file}?v={BUILD}"), &base).ok().map(|url| url.href())
+}
+
 /// Starts the worker's program from a `blob:`: a worker started from a URL would not inherit the page's policy, and the
 /// shards hold all the data.
 fn start_worker() -> Option<Worker> {
-    let base = web_sys::window()?.document()?.base_uri().ok()??;
-    let url = |file: &str| Url::new_with_base(&format!("{file}?v={BUILD}"), &base).ok().map(|url| url.href());
-    let (program, wasm) = (url("shard.js")?, url("shard_bg.wasm")?);
+    let (program, wasm) = (beside("shard.js")?, beside("shard_bg.wasm")?);
     let source = format!("importScripts({program:?});wasm_bindgen({{module_or_path:{wasm:?}}});");
     let options = BlobPropertyBag::new();
     options.set_type("text/javascript");

@@ -49,6 +49,12 @@ pub enum Who<'a> {
     Web(&'a Session),
     /// A person with an assertion that becomes the session.
     Saml(&'a Session),
+    /// A user whose password was right.
+    Entering(&'a User),
+    /// A user in the console, with the key of that session and its begin.
+    Entered(&'a User, &'a str, i64),
+    /// A user of the account with this index, seen from ours.
+    Neighbour(&'a User, usize),
 }
 
 impl<'a> Actor<'a> {
@@ -87,7 +93,12 @@ impl<'a> Actor<'a> {
                 world.agents[session.agent].as_str(),
                 world::BROWSER_AGENTS.contains(&session.agent),
             ),
-            Who::User(user) => (&*world.addresses[user.address], &*world.agents[user.agent], false),
+            Who::User(user) | Who::Neighbour(user, _) => {
+                (&*world.addresses[user.address], &*world.agents[user.agent], false)
+            }
+            Who::Entering(user) | Who::Entered(user, ..) => {
+                (&*world.addresses[user.address], &*world.agents[user.agent], true)
+            }
             Who::Console(user) | Who::SignIn(user) | Who::IdentityCenter(user) => {
                 let browser = world::BROWSER_AGENTS.start + user.address % world::BROWSER_AGENTS.len();
                 (&*world.addresses[user.address], &*world.agents[browser], true)
@@ -122,7 +133,9 @@ impl Who<'_> {
                 let owner = ACCOUNT[role.account].0;
                 write!(out, "arn:aws:sts::{owner}:assumed-role/{}/{}", role.name, session.name)
             }
-            Who::User(user) | Who::Console(user) => write!(out, "arn:aws:iam::{id}:user/{}", user.name),
+            Who::User(user) | Who::Console(user) | Who::Entering(user) | Who::Entered(user, ..) => {
+                write!(out, "arn:aws:iam::{id}:user/{}", user.name)
+            }
             Who::Root => write!(out, "arn:aws:iam::{id}:root"),
             _ => Ok(()),
         };
@@ -194,6 +207,25 @@ impl Who<'_> {
                 out,
                 r#"{{"type":"IAMUser","principalId":"{}","accountId":"{account}","accessKeyId":"","userName":"{}"}}"#,
                 user.id, user.name
+            ),
+            Who::Entering(user) => write!(
+                out,
+                r#"{{"type":"IAMUser","principalId":"{}","arn":"{arn}","accountId":"{account}","userName":"{}"}}"#,
+                user.id, user.name
+            ),
+            Who::Entered(user, key, start) => {
+                let _ = write!(
+                    out,
+                    r#"{{"type":"IAMUser","principalId":"{}","arn":"{arn}","accountId":"{account}","accessKeyId":"{key}","userName":"{}","sessionContext":{{"sessionIssuer":{{}},"webIdFederationData":{{}},"attributes":{{"creationDate":""#,
+                    user.id, user.name
+                );
+                clock::iso(out, *start);
+                write!(out, r#"","mfaAuthenticated":"false"}}}}}}"#)
+            }
+            Who::Neighbour(user, other) => write!(
+                out,
+                r#"{{"type":"AWSAccount","principalId":"{}","accountId":"{}"}}"#,
+                user.id, ACCOUNT[*other].0
             ),
             Who::Root => {
                 let _ = write!(

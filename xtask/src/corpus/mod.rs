@@ -3,22 +3,23 @@
 //! Real logs may not be shared and public samples are small, yet every figure of the project is measured on millions of
 //! records. So this module makes them: accounts, roles, sessions, office hours, bursts, 95 API calls with their own
 //! requests and responses, laid out in the folders that CloudTrail writes. The same kind gives the same records on any
-//! machine, so figures of two days can be compared. Nothing in them comes from a real log.
+//! machine, so figures of two days can be compared. Nothing in them comes from a real log. The sample case
+//! (`crate::sample`) is told with the same words.
 //!
 //! - `rng`, `clock`: numbers and time; - `names`, `world`: the company; - `template`, `calls`: what is called;
 //! - `plan`: which file holds which minutes and sessions; - `actor`, `record`: one record; - `write`: files;
 //! - `formats`: some of them in every format.
 
-mod actor;
-mod calls;
-mod clock;
+pub(crate) mod actor;
+pub(crate) mod calls;
+pub(crate) mod clock;
 pub mod formats;
-mod names;
-mod plan;
-mod record;
-mod rng;
-mod template;
-mod world;
+pub(crate) mod names;
+pub(crate) mod plan;
+pub(crate) mod record;
+pub(crate) mod rng;
+pub(crate) mod template;
+pub(crate) mod world;
 mod write;
 
 use std::fs;

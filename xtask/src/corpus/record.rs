@@ -29,8 +29,9 @@ const BURSTS: [&[&str]; 3] = [
 ];
 
 /// A call with its templates compiled.
-struct Call {
-    spec: &'static Spec,
+pub struct Call {
+    /// What it was compiled from.
+    pub spec: &'static Spec,
     callers: Weighted,
     /// `1.08` and so on: services move to new versions one by one.
     version: &'static str,
@@ -44,10 +45,23 @@ struct Call {
     errors: Vec<Failure>,
 }
 
-struct Failure {
+/// A way in which a call fails.
+pub struct Failure {
     per_mille: u32,
     code: &'static str,
     message: Template,
+}
+
+impl Failure {
+    /// A failure that happens where it is told to.
+    pub fn new(code: &'static str, message: &str) -> Self {
+        Self { per_mille: 0, code, message: Template::new(message) }
+    }
+
+    /// Whether it is a want of permission.
+    fn is_denial(&self) -> bool {
+        self.code.ends_with("AccessDenied") || self.code.ends_with("UnauthorizedOperation")
+    }
 }
 
 /// All calls, ready to be drawn from.
@@ -130,7 +144,8 @@ fn burst_record<'a>(out: &mut String, menu: &Menu, scene: &mut Scene<'a>, plan: 
 }
 
 impl Call {
-    fn new(spec: &'static Spec) -> Self {
+    /// Compiles a call.
+    pub fn new(spec: &'static Spec) -> Self {
         let ec2 = spec.source == "ec2";
         let mut errors: Vec<Failure> = spec
             .errors
@@ -185,8 +200,13 @@ impl Call {
 
     /// Writes one record; `denied` is how many of a thousand fail for want of permission on top of the usual.
     fn write(&self, out: &mut String, scene: &mut Scene, actor: &Actor, denied: u32) {
-        let spec = self.spec;
         let failure = self.failure(scene, denied);
+        self.write_ending(out, scene, actor, failure);
+    }
+
+    /// Writes one record of a call that ends as told.
+    pub fn write_ending(&self, out: &mut String, scene: &mut Scene, actor: &Actor, failure: Option<&Failure>) {
+        let spec = self.spec;
         head(out, scene, actor, self.version, spec.source, spec.name);
         if let Some(failure) = failure {
             if !failure.code.is_empty() {
@@ -240,13 +260,25 @@ impl Call {
         tail(out, scene, actor, spec.source, spec.data, &self.host);
     }
 
+    /// How it fails for want of permission.
+    pub fn denial(&self) -> Option<&Failure> {
+        self.errors.iter().find(|failure| failure.is_denial())
+    }
+
+    /// How it fails on an ordinary day, if it does: seldom, and hardly ever for want of permission.
+    pub fn mishap(&self, scene: &mut Scene) -> Option<&Failure> {
+        let mut at = scene.rng.below(4000) as u32;
+        self.errors.iter().filter(|failure| !failure.is_denial()).find(|failure| {
+            let hit = at < failure.per_mille;
+            at = at.wrapping_sub(failure.per_mille);
+            hit
+        })
+    }
+
     fn failure(&self, scene: &mut Scene, denied: u32) -> Option<&Failure> {
         let mut at = scene.rng.below(1000) as u32;
         if at < denied {
-            let code = |failure: &&Failure| {
-                failure.code.ends_with("AccessDenied") || failure.code.ends_with("UnauthorizedOperation")
-            };
-            return self.errors.iter().find(code);
+            return self.denial();
         }
         self.errors.iter().find(|failure| {
             let hit = at < failure.per_mille;
@@ -313,11 +345,10 @@ fn tail(out: &mut String, scene: &mut Scene, actor: &Actor, source: &str, data: 
 }
 
 /// Writes the record that issues a session's credentials: its key and its time are those that the session shows later.
-fn issue(out: &mut String, scene: &mut Scene, session: &Session) {
+pub fn issue(out: &mut String, scene: &mut Scene, session: &Session) {
     scene.next(session.start);
     let world = scene.world;
     let role = &world.roles[session.role];
-    let account = ACCOUNT[role.account].0;
     let service = match role.class {
         Class::Task => "ecs-tasks.amazonaws.com",
         Class::Lambda => "lambda.amazonaws.com",
@@ -334,6 +365,30 @@ fn issue(out: &mut String, scene: &mut Scene, session: &Session) {
         Class::Audit => ("AssumeRole", Who::Foreign((scene.account + 1) % ACCOUNTS)),
         _ => ("AssumeRole", Who::Service(service)),
     };
+    let more = match role.class {
+        Class::Audit => r#","externalId":"posture-7f21","sourceIdentity":"posture-scanner""#,
+        Class::Person => {
+            r#","sAMLAssertionID":"_5c1d7a90-0d55-43b5-9c13-7d5fd1b6b8b4","principalArn":"arn:aws:iam::777788889999:saml-provider/AWSSSO_51c7de90b1_DO_NOT_DELETE""#
+        }
+        _ => "",
+    };
+    issue_to(out, scene, session, name, who, more, None);
+}
+
+/// Writes the record that issues a session's credentials to somebody. `more` goes into the request; `shared` are the
+/// requestID and sharedEventID of a call that two accounts have a record of.
+pub fn issue_to(
+    out: &mut String,
+    scene: &mut Scene,
+    session: &Session,
+    name: &str,
+    who: Who,
+    more: &str,
+    shared: Option<&[String; 2]>,
+) {
+    let world = scene.world;
+    let role = &world.roles[session.role];
+    let account = ACCOUNT[role.account].0;
     // A session is not borrowed for as long as a scene's names are: a scene of its own, with the same randomness.
     let mut own = Scene::new(world, scene.rng.clone(), scene.account, scene.region);
     own.next(session.start);
@@ -345,11 +400,7 @@ fn issue(out: &mut String, scene: &mut Scene, session: &Session) {
         r#","requestParameters":{{"roleArn":"{arn}","roleSessionName":"{}","durationSeconds":{}"#,
         session.name, session.life
     );
-    out.push_str(match role.class {
-        Class::Audit => r#","externalId":"posture-7f21","sourceIdentity":"posture-scanner""#,
-        Class::Person => r#","sAMLAssertionID":"_5c1d7a90-0d55-43b5-9c13-7d5fd1b6b8b4","principalArn":"arn:aws:iam::777788889999:saml-provider/AWSSSO_51c7de90b1_DO_NOT_DELETE""#,
-        _ => "",
-    });
+    out.push_str(more);
     let _ = write!(out, r#"}},"responseElements":{{"credentials":{{"accessKeyId":"{}","sessionToken":""#, session.key);
     own.rng.base64(out, 120);
     out.push_str(r#"","expiration":""#);
@@ -369,14 +420,20 @@ fn issue(out: &mut String, scene: &mut Scene, session: &Session) {
         out.push_str(r#","provider":"arn:aws:iam::777788889999:oidc-provider/ci.harborline.example","audience":"sts.amazonaws.com""#);
     }
     out.push_str(r#"},"requestID":""#);
-    own.rng.uuid(out);
+    match shared {
+        Some([request, _]) => out.push_str(request),
+        None => own.rng.uuid(out),
+    }
     out.push_str(r#"","eventID":""#);
     own.rng.uuid(out);
+    let recipient = ACCOUNT[own.account].0;
     let _ = write!(
         out,
-        r#"","readOnly":true,"resources":[{{"accountId":"{account}","type":"AWS::IAM::Role","ARN":"{arn}"}}],"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"{account}""#
+        r#"","readOnly":true,"resources":[{{"accountId":"{account}","type":"AWS::IAM::Role","ARN":"{arn}"}}],"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"{recipient}""#
     );
-    if matches!(who, Who::Service(_) | Who::Foreign(_)) {
+    if let Some([_, event]) = shared {
+        let _ = write!(out, r#","sharedEventID":"{event}""#);
+    } else if matches!(who, Who::Service(_) | Who::Foreign(_)) {
         out.push_str(r#","sharedEventID":""#);
         own.rng.uuid(out);
         out.push('"');

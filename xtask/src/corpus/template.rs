@@ -95,6 +95,16 @@ impl<'a> Scene<'a> {
         self.names.fill(None);
     }
 
+    /// Says which thing of a kind this record is about, so that none is drawn.
+    pub fn pin(&mut self, pool: Pool, name: &'a str) {
+        self.names[pool as usize] = Some(name);
+    }
+
+    /// Says which object this record is about.
+    pub fn pin_key(&mut self, key: &str) {
+        key.clone_into(&mut self.key);
+    }
+
     /// The name that this record uses for a kind of thing.
     pub fn name(&mut self, pool: Pool) -> &'a str {
         let (world, account) = (self.world, self.account);

@@ -132,6 +132,11 @@ const ROLES: [(&str, Class, u64); 15] = [
 impl World {
     /// The world is the same for every corpus, so that saved sessions fit all of them.
     pub fn new() -> Self {
+        Self::named(ACCOUNT.map(|account| account.1))
+    }
+
+    /// The same with accounts that stand for other environments.
+    pub fn named(environments: [&str; ACCOUNTS]) -> Self {
         let mut rng = Rng::new(0x7261_696c_676c_6173);
         let roles = (0..ACCOUNTS)
             .flat_map(|account| ROLES.map(|(name, class, _)| (account, name, class)))
@@ -149,7 +154,7 @@ impl World {
             .collect();
         let names = Pool::ALL
             .iter()
-            .map(|&pool| std::array::from_fn(|account| names::pool(pool, ACCOUNT[account].1, &mut rng)))
+            .map(|&pool| std::array::from_fn(|account| names::pool(pool, environments[account], &mut rng)))
             .collect();
         Self {
             roles,

@@ -102,7 +102,7 @@ const BUILDERS: &[(u64, Caller)] = &[
 ];
 
 /// A call that reads; the base of most entries.
-const READ: Spec = Spec {
+pub const READ: Spec = Spec {
     source: "",
     name: "",
     weight: 10,
@@ -123,7 +123,7 @@ const READ: Spec = Spec {
 };
 
 /// A call that changes something.
-const WRITE: Spec = Spec { read: false, callers: BUILDERS, ..READ };
+pub const WRITE: Spec = Spec { read: false, callers: BUILDERS, ..READ };
 
 /// All calls.
 pub fn all() -> impl Iterator<Item = &'static Spec> {

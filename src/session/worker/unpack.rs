@@ -1,8 +1,8 @@
 //! A worker with an archive in its hands: the files in it get numbers from the page and are read one after the other, and
 //! between two of them the worker listens to what else is said.
 
+use super::program::Worker;
 use super::wire::{FileToRead, FromShard};
-use super::worker::Worker;
 use crate::import::Reading;
 use crate::import::archive::{Archive, DEPTH_MAX, too_deep};
 use crate::session::protocol::FileReport;

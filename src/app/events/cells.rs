@@ -1,0 +1,121 @@
+//! The cells of a row.
+
+use crate::app::columns::{CHARACTER, ERROR_CODE, PADDING, RESULT, is_name, width};
+use crate::app::pages::Line;
+use crate::app::shown::{elided, visible, visible_text};
+use crate::app::view::Column;
+use crate::app::zone::Zone;
+use leptos::either::{Either, EitherOf3};
+use leptos::prelude::*;
+
+/// The id of a cell: column 0 is the time.
+pub(super) fn id(position: u64, column: usize) -> String {
+    format!("grid-{position}-{column}")
+}
+
+/// Characters that a column of principals has room for.
+pub(super) fn room(columns: &[Column]) -> usize {
+    let column = columns.iter().find(|column| column.field == "actor");
+    column.map_or(0, |column| (f64::from(width(column).0.saturating_sub(PADDING)) / CHARACTER) as usize).max(8)
+}
+
+/// The cells of a row; bars in place of words while it is awaited.
+pub(super) fn cells(
+    position: u64,
+    line: Option<&Line>,
+    drawn: &[String],
+    zone: Zone,
+    room: usize,
+) -> impl IntoView + use<> {
+    let Some(line) = line else {
+        return Either::Left(
+            (0..=drawn.len()).map(|_| view! { <div class="cell" role="gridcell"><i></i></div> }).collect_view(),
+        );
+    };
+    let time = line.row.time.map_or_else(|| "no time".to_owned(), |at| zone.full(at));
+    let rest = drawn.iter().enumerate().map(|(at, field)| {
+        let (id, text) = (id(position, at + 1), line.text(field));
+        match field.as_str() {
+            RESULT => Either::Left(result(id, text, line.text(ERROR_CODE))),
+            field => Either::Right(cell(id, field, text, room)),
+        }
+    });
+    let rest = rest.collect_view();
+    Either::Right((view! { <div class="cell time" role="gridcell" id=id(position, 0)>{time}</div> }, rest))
+}
+
+fn cell(id: String, field: &str, text: Option<&str>, room: usize) -> impl IntoView + use<> {
+    let class = if is_name(field) { "cell name" } else { "cell" };
+    let title = text.map(|text| visible_text(text).into_owned());
+    let shown = match text {
+        None => EitherOf3::A(()),
+        Some(text) if field == "actor" => EitherOf3::B(visible(&principal(text, room))),
+        Some(text) => EitherOf3::C(visible(&elided(text, 200))),
+    };
+    view! { <div class=class role="gridcell" id=id title=title>{shown}</div> }
+}
+
+/// How an event ended: a failure by its code, with a mark that needs no colour; what went well is not in the way.
+fn result(id: String, result: Option<&str>, code: Option<&str>) -> impl IntoView + use<> {
+    let (class, glyph) = outcome_mark(result.unwrap_or_default());
+    let said = code.filter(|code| !code.is_empty() && !class.is_empty()).or(result).unwrap_or_default();
+    let title = [result, code].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let class = if class.is_empty() { "dim" } else { class };
+    let glyph = (!glyph.is_empty()).then(|| view! { <span aria-hidden="true">{glyph}" "</span> });
+    let said = visible(&elided(said, 200));
+    view! {
+        <div class="cell" role="gridcell" id=id title=visible_text(&title).into_owned()>
+            <span class=class>{glyph}{said}</span>
+        </div>
+    }
+}
+
+/// The class and mark of a result; empty for what is no failure.
+pub(in crate::app) fn outcome_mark(result: &str) -> (&'static str, &'static str) {
+    match result {
+        "denied" => ("denied", "⊘"),
+        "error" => ("failed", "✕"),
+        _ => ("", ""),
+    }
+}
+
+/// A principal as short as it has to be: of a long ARN what stands before the resource goes first, and of an assumed role
+/// the beginnings of both the role and the session stay in sight.
+fn principal(text: &str, longest: usize) -> String {
+    let length = |text: &str| text.chars().count();
+    if length(text) <= longest {
+        return text.to_owned();
+    }
+    let resource = text.rsplit_once(':').map_or(text, |(_, resource)| resource);
+    let session = resource.strip_prefix("assumed-role/").and_then(|role| role.rsplit_once('/'));
+    let Some((role, session)) = session else { return format!("…{}", elided(resource, longest - 1)) };
+    // What one does not need of the room, the other has.
+    let room = longest - 3;
+    let role = begun(role, room.saturating_sub(length(session)).max(room * 2 / 5));
+    let session = begun(session, room - length(&role));
+    format!("…/{role}/{session}")
+}
+
+/// A text's beginning.
+fn begun(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    text.chars().take(longest.saturating_sub(1)).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn principals_keep_what_tells_them_apart() {
+        assert_eq!(principal("AWS Internal", 38), "AWS Internal");
+        assert_eq!(principal("arn:aws:iam::777788889999:user/felix.amsler", 38), "…user/felix.amsler");
+        let role = "arn:aws:sts::777788889999:assumed-role/AWSReservedSSO_ReadOnly_0123/greta.holm@harborline.example";
+        assert_eq!(principal(role, 38), "…/AWSReservedSS…/greta.holm@harborlin…");
+        for longest in 8..100 {
+            assert!(principal(role, longest).chars().count() <= longest.max(role.len()), "{longest}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The colours and hatches of the parts: every part has both, since not everybody tells the colours apart.
+
+use super::stack::Look;
+
+/// The stripes cut out of a part, in a pattern eight pixels high.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hatch {
+    /// A bit for each row of the pattern that is cut out.
+    rows: u8,
+    /// Whether every third column is cut out too.
+    columns: bool,
+}
+
+impl Hatch {
+    const SOLID: Self = Self { rows: 0, columns: false };
+
+    /// Whether a row is cut out, counted from the foot of the part.
+    #[must_use]
+    pub fn row(self, row: u32) -> bool {
+        self.rows >> (row % 8) & 1 == 1
+    }
+
+    /// Whether a column is cut out, counted from the left edge.
+    #[must_use]
+    pub fn column(self, column: u32) -> bool {
+        self.columns && column % 3 == 1
+    }
+
+    /// What is left of a square of ten pixels, as the path of an SVG: the swatch beside a name.
+    #[must_use]
+    pub fn swatch(self) -> String {
+        let mut path = String::new();
+        for row in (0..10).filter(|row| !(1..9).contains(row) || !self.row(*row)) {
+            for column in (0..10).filter(|column| !(1..9).contains(&row) || !self.column(*column)) {
+                path.push_str(&format!("M{column} {}h1v1h-1z", 9 - row));
+            }
+        }
+        path
+    }
+}
+
+/// The hatches of the colours for values.
+const HATCHES: [Hatch; super::stack::SLOTS] = [
+    Hatch::SOLID,
+    Hatch { rows: 0b0001_0001, columns: false },
+    Hatch { rows: 0, columns: true },
+    Hatch { rows: 0b0011_0011, columns: false },
+    Hatch { rows: 0b0000_0001, columns: false },
+    Hatch { rows: 0b0101_0101, columns: false },
+    Hatch { rows: 0b0000_0001, columns: true },
+    Hatch { rows: 0b0000_1111, columns: false },
+];
+
+impl Look {
+    /// The custom property of the theme that is its colour.
+    #[must_use]
+    pub fn colour(self) -> &'static str {
+        const SLOTS: [&str; super::stack::SLOTS] =
+            ["--stack-1", "--stack-2", "--stack-3", "--stack-4", "--stack-5", "--stack-6", "--stack-7", "--stack-8"];
+        match self {
+            Self::Error => "--bar-error",
+            Self::Denied => "--bar-denied",
+            Self::Plain => "--bar",
+            Self::Slot(slot) => SLOTS[slot % SLOTS.len()],
+            Self::Other | Self::None => "--stack-rest",
+        }
+    }
+
+    /// Its hatch.
+    #[must_use]
+    pub fn hatch(self) -> Hatch {
+        match self {
+            Self::Error => Hatch { rows: 0b1000_1000, columns: false },
+            Self::Denied => Hatch { rows: 0, columns: true },
+            Self::Plain | Self::Other => Hatch::SOLID,
+            Self::Slot(slot) => HATCHES[slot % HATCHES.len()],
+            Self::None => Hatch { rows: 0b0110_0110, columns: true },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_values_look_alike_without_colours() {
+        let mut swatches: Vec<String> = HATCHES.iter().map(|hatch| hatch.swatch()).collect();
+        swatches.extend([Look::None].map(|look| look.hatch().swatch()));
+        swatches.sort();
+        swatches.dedup();
+        assert_eq!(swatches.len(), HATCHES.len() + 1);
+        let results = [Look::Error, Look::Denied, Look::Plain].map(|look| look.hatch().swatch());
+        assert!(results[0] != results[1] && results[1] != results[2] && results[0] != results[2]);
+    }
+}
