@@ -1,6 +1,8 @@
 //! Every command of the page: its name, its keys, when it makes sense and what it does. The keys, the list of them and the
 //! palette all read this list, so that none of them can say what another does not do.
 
+use super::ask::Asker;
+use super::neighbours;
 use super::view::{Column, FileFilter, LaneOrder, Room, View};
 use super::{dom, field, grid};
 use crate::query::order::{Order, SortBy};
@@ -71,6 +73,8 @@ pub enum Act {
     Open,
     /// Gives the keyboard to the detail of the event.
     IntoDetail,
+    /// From the selected event to the next of the same actor (`true`), or to the one before.
+    SameActor(bool),
     /// Sorts by time; `true` has the newest first.
     ByTime(bool),
     /// Half the range of time.
@@ -126,7 +130,7 @@ const DIGITS: [&[&str]; 9] = [&["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &[
 type Line = (Group, &'static str, &'static str, &'static [&'static str], Act);
 
 /// The commands that are always the same.
-const FIXED: [Line; 46] = [
+const FIXED: [Line; 48] = [
     (Group::Search, "search", "Into the search box", &["/"], Act::Search),
     (Group::Search, "clear-query", "Clear the search", &[], Act::ClearQuery),
     (Group::Search, "clear-filters", "Clear all filters and the time range", &[], Act::ClearFilters),
@@ -142,6 +146,8 @@ const FIXED: [Line; 46] = [
     (Group::Events, "first", "First row", &["Home"], Act::Move("Home")),
     (Group::Events, "last", "Last row", &["End"], Act::Move("End")),
     (Group::Events, "open", "Open the selected event", &["Enter"], Act::Open),
+    (Group::Events, "previous-same-actor", "Previous event of the same actor", &["["], Act::SameActor(false)),
+    (Group::Events, "next-same-actor", "Next event of the same actor", &["]"], Act::SameActor(true)),
     (Group::Events, "into-detail", "Into the detail of the event", &["e"], Act::IntoDetail),
     (Group::Events, "newest", "Sort by time, newest first", &[], Act::ByTime(true)),
     (Group::Events, "oldest", "Sort by time, oldest first", &[], Act::ByTime(false)),
@@ -218,6 +224,7 @@ fn in_sentence(title: &str) -> String {
 pub struct Commands {
     session: Session,
     view: View,
+    asker: Asker,
     /// Whether the rooms are there: before, there is nothing to search or to move through.
     pub in_rooms: Signal<bool>,
     /// Whether the palette is open.
@@ -231,9 +238,9 @@ pub struct Commands {
 impl Commands {
     /// Of this page.
     #[must_use]
-    pub fn new(session: Session, view: View, in_rooms: Signal<bool>) -> Self {
+    pub fn new(session: Session, view: View, asker: Asker, in_rooms: Signal<bool>) -> Self {
         let (palette, recent, done) = (RwSignal::new(false), RwSignal::default(), RwSignal::new(None));
-        Self { session, view, in_rooms, palette, recent, done }
+        Self { session, view, asker, in_rooms, palette, recent, done }
     }
 
     /// The commands that can be done now, those of each field among them.
@@ -285,7 +292,7 @@ impl Commands {
             Act::ZoomOut | Act::AllOfTime | Act::Pan(_) => zoomed(),
             Act::Move(_) => in_table(),
             Act::Open => in_table() && view.cursor.with_untracked(Option::is_some),
-            Act::IntoDetail => {
+            Act::IntoDetail | Act::SameActor(_) => {
                 view.selected.with_untracked(Option::is_some) && view.room.get_untracked() != Room::Files
             }
             Act::Files(FileFilter::LeftOut) => self.session.progress.with_untracked(|progress| progress.left_out > 0),
@@ -321,6 +328,7 @@ impl Commands {
                     let _found = dom::focus_first("#detail-body") || dom::focus_first("#detail button");
                 });
             }
+            Act::SameActor(later) => neighbours::step(self.session, view, self.asker, "actor", *later),
             Act::ByTime(newest) => view.order.set(Order { by: SortBy::Time, descending: *newest }),
             Act::ZoomIn => view.zoom_in(),
             Act::ZoomOut => view.zoom_out(),

@@ -85,7 +85,7 @@ pub fn App() -> impl IntoView {
         Phase::Looking | Phase::Reading | Phase::Checking | Phase::Done => Stage::Rooms,
     });
     let rooms = move || stage.get() == Stage::Rooms;
-    let commands = commands::Commands::new(session, view, Signal::derive(rooms));
+    let commands = commands::Commands::new(session, view, asker, Signal::derive(rooms));
     provide_context(commands);
     keys::listen(commands);
     let busy = move || {

@@ -5,8 +5,8 @@
 
 pub mod choice;
 pub mod duplicates;
-pub mod facets;
 pub mod export;
+pub mod facets;
 pub mod file_list;
 pub mod lanes;
 #[cfg(not(target_arch = "wasm32"))]

@@ -1,8 +1,8 @@
 //! What the session and its shards say to each other. In the browser these go as bytes ([`encode`]) between the page and its
 //! workers; natively they are handed over as they are.
 
-use super::lanes::From;
 use super::export::Form;
+use super::lanes::From;
 use crate::import::recognise::Kind;
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::query::aggregate::{Aggregate, Answer};

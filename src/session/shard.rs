@@ -1,8 +1,8 @@
 //! A shard: a store, the reading of the files dealt to it, and answers to what it is asked. In the browser one runs in each
 //! worker; natively they run in threads. It knows nothing of either.
 
-use super::lanes::From;
 use super::export;
+use super::lanes::From;
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};

@@ -182,6 +182,9 @@ mod tests {
             assert_eq!(field_select(said), Some(select), "{written}");
         }
         let columns = columns(["ip", "name", "actor"].map(|name| field_select(name).expect("a field")));
-        assert_eq!(header(false, &columns), "eventTime,eventID,eventSource,eventName,awsRegion,sourceIPAddress,actor\r\n");
+        assert_eq!(
+            header(false, &columns),
+            "eventTime,eventID,eventSource,eventName,awsRegion,sourceIPAddress,actor\r\n"
+        );
     }
 }

@@ -4,8 +4,8 @@
 mod choosing;
 mod intake;
 mod loading;
-mod sample;
 mod remember;
+mod sample;
 mod state;
 mod workers;
 
@@ -15,8 +15,8 @@ use loading::Loading;
 use std::rc::Rc;
 
 pub use super::file_list::CaseFile;
-pub use sample::fetch_sample;
 pub use remember::{Folder, Refused, forget, kept};
+pub use sample::fetch_sample;
 pub use workers::Workers;
 
 /// How the loading stands. All counts are since the page was opened.
