@@ -9,13 +9,14 @@ use trailglass::import::kind::Kind;
 use trailglass::query::kql::{self, clauses::field_select};
 use trailglass::query::order::{Order, SortBy};
 use trailglass::query::predicate::{Predicate, Select, TimeRange};
-use trailglass::session::export::{self, Form, walk::Walk};
+use trailglass::session::export::{self, Form, walk, walk::Walk};
 use trailglass::session::native::{NativeCase, block_on};
 use trailglass::session::protocol::{Ask, Candidate, Reply};
 use trailglass::session::questions::{self, Shards};
 use trailglass::store::secret::MASK;
 
-const SHOWN: [&str; 8] = ["action", "actor", "result", "ip", "resource", "agent", "account", "requestParameters.bucketName"];
+const SHOWN: [&str; 8] =
+    ["action", "actor", "result", "ip", "resource", "agent", "account", "requestParameters.bucketName"];
 
 fn selects() -> Vec<Select> {
     export::columns(SHOWN.map(|name| field_select(name).unwrap()))
@@ -26,7 +27,13 @@ fn table(tabs: bool) -> Form {
 }
 
 /// Walks through a list and gives each event's text.
-fn written(case: &NativeCase, query: &str, order: Order, range: Option<std::ops::Range<u64>>, form: Form) -> Vec<String> {
+fn written(
+    case: &NativeCase,
+    query: &str,
+    order: Order,
+    range: Option<std::ops::Range<u64>>,
+    form: Form,
+) -> Vec<String> {
     block_on(async {
         let predicate = kql::parse(query).unwrap().predicate;
         let list = questions::list(case, predicate, TimeRange::default(), order).await.unwrap();
@@ -39,7 +46,7 @@ fn written(case: &NativeCase, query: &str, order: Order, range: Option<std::ops:
         loop {
             let piece = walk.next(case).await.unwrap();
             if piece.is_empty() {
-                walk.end(case).await.unwrap();
+                walk::end(case).await.unwrap();
                 return all;
             }
             all.extend(piece);
@@ -130,7 +137,9 @@ fn every_form_is_read_again() {
     assert_eq!(again.reports[0].kind, Kind::TrailglassCsv);
     assert_eq!((total(&again), again.reports[0].rejected), (events, 0));
     assert!(again.reports[0].problems.is_empty(), "{:?}", again.reports[0].problems);
-    for query in ["eventName: Get*", "region: us-east-1", "ip: 10.0.0.0/8", "service: s3", "requestParameters.bucketName: *"] {
+    for query in
+        ["eventName: Get*", "region: us-east-1", "ip: 10.0.0.0/8", "service: s3", "requestParameters.bucketName: *"]
+    {
         assert_eq!(count(&again, query), count(&case, query), "{query}");
     }
     // Whole records win over the rows of the table.
@@ -210,7 +219,10 @@ fn formulas_are_guarded_and_secrets_masked() {
     assert_eq!(export::header(false, &columns) + &back.concat(), text);
     // Value for value what it was.
     for (n, agent) in agents.iter().enumerate() {
-        let said = block_on(questions::ask_all(&again, Ask::Suggest { selects: vec![Select::keys("userAgent")], typed: String::new(), limit: 100 }));
+        let said = block_on(questions::ask_all(
+            &again,
+            Ask::Suggest { selects: vec![Select::keys("userAgent")], typed: String::new(), limit: 100 },
+        ));
         let any = said.unwrap().into_iter().any(|reply| match reply {
             Reply::Suggest(values) => values.iter().any(|(value, _)| value == agent),
             _ => false,

@@ -23,11 +23,19 @@ fn look() {
     println!("{:?}", page.eval::<String>("document.querySelector('#grid').outerHTML.slice(0,900) + document.querySelectorAll('.row').length + ' top ' + document.querySelector('#grid').scrollTop"));
     page.click(".row[data-index=\"1\"]").unwrap();
     std::thread::sleep(std::time::Duration::from_millis(700));
-    println!("focus {:?} {:?}", page.eval::<String>("document.activeElement.outerHTML.slice(0,80)"), page.count("#detail"));
+    println!(
+        "focus {:?} {:?}",
+        page.eval::<String>("document.activeElement.outerHTML.slice(0,80)"),
+        page.count("#detail")
+    );
     println!("{:?}", page.eval::<String>("document.querySelector('#grid').outerHTML.slice(0,900) + document.querySelectorAll('.row').length + ' top ' + document.querySelector('#grid').scrollTop"));
     page.click(".row[data-index=\"1\"]").unwrap();
     std::thread::sleep(std::time::Duration::from_millis(700));
-    println!("focus {:?} {:?}", page.eval::<String>("document.activeElement.outerHTML.slice(0,80)"), page.count("#detail"));
+    println!(
+        "focus {:?} {:?}",
+        page.eval::<String>("document.activeElement.outerHTML.slice(0,80)"),
+        page.count("#detail")
+    );
     shot("events");
     page.press("Control+k").unwrap();
     shot("palette");

@@ -15,7 +15,9 @@ fn invictus(width: u32, height: u32) -> Option<OpenCase> {
 
 /// The fields of the columns, as the header has them.
 fn columns(case: &OpenCase) -> Vec<String> {
-    case.page.eval("[...document.querySelectorAll('#grid .head [data-column]')].map(cell => cell.dataset.column)").unwrap()
+    case.page
+        .eval("[...document.querySelectorAll('#grid .head [data-column]')].map(cell => cell.dataset.column)")
+        .unwrap()
 }
 
 fn has_columns(case: &OpenCase, wanted: &[&str]) {
@@ -82,7 +84,8 @@ fn columns_are_added_moved_removed_and_kept() {
     all.remove(1);
     all.insert(4, BUCKET);
     has_columns(&case, &["time", "action", "actor", "result", BUCKET, "ip", "resource", "service"]);
-    let said: String = page.eval("document.querySelector('#grid .head [aria-sort=descending]').dataset.column").unwrap();
+    let said: String =
+        page.eval("document.querySelector('#grid .head [aria-sort=descending]').dataset.column").unwrap();
     assert_eq!(said, BUCKET);
     // Dropped and read again in another session of the same browser, they are there.
     page.reload().unwrap();
@@ -114,7 +117,8 @@ fn widths_and_density_are_kept() {
     let (left, top, width, _) = rect(&case, "action");
     page.double_click((left + width - 3.0, top + 13.0)).unwrap();
     case.settled();
-    let whole = "[...document.querySelectorAll('#grid .row .cell.name')].every(cell => cell.scrollWidth <= cell.clientWidth)";
+    let whole =
+        "[...document.querySelectorAll('#grid .row .cell.name')].every(cell => cell.scrollWidth <= cell.clientWidth)";
     assert!(page.eval::<bool>(whole).unwrap());
 
     let row = "document.querySelector('#grid .row').getBoundingClientRect().height";
@@ -162,7 +166,11 @@ fn rows_are_selected_and_copied() {
     let text = clipboard(&case);
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 5, "{text}");
-    assert!(lines[0].starts_with("eventTime\teventID\teventSource\teventName\tawsRegion\tactor\tresult"), "{}", lines[0]);
+    assert!(
+        lines[0].starts_with("eventTime\teventID\teventSource\teventName\tawsRegion\tactor\tresult"),
+        "{}",
+        lines[0]
+    );
     assert_eq!(lines[1].split('\t').nth(3).unwrap(), case.cell(0, 1));
     // By mouse: from there to here.
     page.click(".row[data-index=\"2\"] .name").unwrap();
@@ -206,7 +214,8 @@ fn a_cell_filters() {
     page.press("Home").unwrap();
     page.press("ArrowRight").unwrap();
     page.press("ArrowRight").unwrap();
-    page.wait_for("document.querySelector('#grid').getAttribute('aria-activedescendant') === 'grid-0-2'", SOON).unwrap();
+    page.wait_for("document.querySelector('#grid').getAttribute('aria-activedescendant') === 'grid-0-2'", SOON)
+        .unwrap();
     page.press("-").unwrap();
     page.wait_for("document.querySelector('#search').value.startsWith('not actor: ')", SOON).unwrap();
     case.settled();

@@ -31,9 +31,12 @@ pub fn Again() -> impl IntoView {
         });
     };
     let drop_it = move |_| {
-        folder.set(None);
         refused.set(None);
-        spawn_local(forget());
+        spawn_local(async move {
+            forget().await;
+            // Said to be forgotten when it is.
+            let _gone = folder.try_set(None);
+        });
     };
     let why = move || {
         let words = match refused.get()? {

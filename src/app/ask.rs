@@ -87,7 +87,7 @@ impl Asker {
         Effect::new(move |before: Option<_>| {
             let now = (view.query.get(), view.zoom.get(), view.order.get());
             // Bars stacked by another field are another question, but no other list: what is read stays in sight.
-            stacked_by.track();
+            let _ = stacked_by.get();
             if let Some(before) = before {
                 asker.ask(before != now);
             }

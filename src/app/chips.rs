@@ -67,15 +67,20 @@ fn select_in_box(query: &str, at: usize) {
     }
 }
 
+/// The text of the query that is in force: what is typed, unless it is no query, or was typed this very moment.
+pub(super) fn in_force(view: View) -> Memo<String> {
+    Memo::new(move |before: Option<&String>| {
+        let typed = view.typed.get();
+        let is_it = view.query.with(|query| kql::parse(&typed).is_ok_and(|parsed| parsed == **query));
+        if is_it { typed } else { before.cloned().unwrap_or_default() }
+    })
+}
+
 /// The row of chips, with the switch of the facets before it.
 #[component]
 pub fn Chips() -> impl IntoView {
     let view = view();
-    // While the text is no query, the chips are of the one that is in force.
-    let query = Memo::new(move |before: Option<&String>| {
-        let typed = view.typed.get();
-        if kql::parse(&typed).is_ok() { typed } else { before.cloned().unwrap_or_default() }
-    });
+    let query = in_force(view);
     let chips = Memo::new(move |_| {
         let known = query.with(|query| clauses::clauses(query)).into_iter().enumerate();
         let off = view.disabled.get().into_iter().enumerate();

@@ -41,11 +41,11 @@ pub fn is_name(field: &str) -> bool {
 /// The least width of a field's column, and its share of what is left over.
 fn usual(field: &str) -> (u32, f64) {
     match field {
-        "action" | "name" | "eventName" => (172, 1.0),
+        "action" | "name" | "eventName" => (200, 1.0),
         "actor" => (232, 1.2),
-        "result" => (128, 0.6),
+        "result" => (144, 0.6),
         "ip" => (124, 0.0),
-        "resource" => (184, 1.4),
+        "resource" => (208, 1.4),
         "service" => (96, 0.0),
         "region" | "access" | "actorType" => (100, 0.0),
         "account" => (112, 0.0),
@@ -145,11 +145,8 @@ pub fn recall(view: View) {
 pub fn set_compact(view: View, compact: bool) {
     view.scroll.set_row(if compact { super::scroll::COMPACT } else { super::scroll::ROW });
     if let Some(storage) = storage() {
-        let _kept = if compact {
-            storage.set_item(STORED_DENSITY, "compact")
-        } else {
-            storage.remove_item(STORED_DENSITY)
-        };
+        let _kept =
+            if compact { storage.set_item(STORED_DENSITY, "compact") } else { storage.remove_item(STORED_DENSITY) };
     }
 }
 
@@ -180,7 +177,8 @@ pub fn move_to(view: View, field: &str, place: usize) {
 /// Sets the width of a field's column, to be remembered by [`keep`] once it is final.
 pub fn set_width(view: View, field: &str, width: f64) {
     let width = (width.round().max(0.0) as u32).clamp(NARROWEST, WIDEST);
-    let known = view.columns.with_untracked(|columns| columns.iter().any(|one| one.field == field && one.width == Some(width)));
+    let known =
+        view.columns.with_untracked(|columns| columns.iter().any(|one| one.field == field && one.width == Some(width)));
     if !known {
         view.columns.update(|columns| {
             columns.iter_mut().filter(|column| column.field == field).for_each(|column| column.width = Some(width));
@@ -206,7 +204,7 @@ mod tests {
     fn widths_that_were_set_are_fixed() {
         let column = |field: &str, width| Column { field: field.to_owned(), width };
         let (text, least) = template(160, &[column("action", None), column("x", Some(300)), column("y", Some(1))]);
-        assert_eq!(text, "160px minmax(172px, 1fr) 300px 48px minmax(108px, 0.001fr)");
-        assert_eq!(least, 160 + 172 + 300 + 48 + 108);
+        assert_eq!(text, "160px minmax(200px, 1fr) 300px 48px minmax(108px, 0.001fr)");
+        assert_eq!(least, 160 + 200 + 300 + 48 + 108);
     }
 }

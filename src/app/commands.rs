@@ -2,9 +2,8 @@
 //! palette all read this list, so that none of them can say what another does not do.
 
 use super::ask::Asker;
-use super::neighbours;
 use super::view::{Column, FileFilter, LaneOrder, Room, View};
-use super::{dom, field, grid};
+use super::{dom, field, grid, neighbours};
 use crate::query::order::{Order, SortBy};
 use crate::session::page::Session;
 use leptos::prelude::*;
@@ -73,7 +72,7 @@ pub enum Act {
     Open,
     /// Gives the keyboard to the detail of the event.
     IntoDetail,
-    /// From the selected event to the next of the same actor (`true`), or to the one before.
+    /// Goes to another event of the selected event's actor; `true` is the next one.
     SameActor(bool),
     /// Sorts by time; `true` has the newest first.
     ByTime(bool),
@@ -146,9 +145,9 @@ const FIXED: [Line; 48] = [
     (Group::Events, "first", "First row", &["Home"], Act::Move("Home")),
     (Group::Events, "last", "Last row", &["End"], Act::Move("End")),
     (Group::Events, "open", "Open the selected event", &["Enter"], Act::Open),
-    (Group::Events, "previous-same-actor", "Previous event of the same actor", &["["], Act::SameActor(false)),
-    (Group::Events, "next-same-actor", "Next event of the same actor", &["]"], Act::SameActor(true)),
     (Group::Events, "into-detail", "Into the detail of the event", &["e"], Act::IntoDetail),
+    (Group::Events, "next-of-actor", "Next event of the same actor", &["]"], Act::SameActor(true)),
+    (Group::Events, "previous-of-actor", "Previous event of the same actor", &["["], Act::SameActor(false)),
     (Group::Events, "newest", "Sort by time, newest first", &[], Act::ByTime(true)),
     (Group::Events, "oldest", "Sort by time, oldest first", &[], Act::ByTime(false)),
     (Group::Events, "copy-tsv", "Copy rows as a table (TSV)", &[], Act::Press("copy-tsv")),

@@ -90,7 +90,8 @@ pub fn is_text_selected() -> bool {
     let get = js_sys::Reflect::get(&window(), &"getSelection".into()).ok();
     let get = get.and_then(|get| get.dyn_into::<js_sys::Function>().ok());
     let selection = get.and_then(|get| get.call0(&window()).ok()).filter(|selection| !selection.is_null());
-    selection.and_then(|selection| js_sys::Reflect::get(&selection, &"isCollapsed".into()).ok()?.as_bool()) == Some(false)
+    selection.and_then(|selection| js_sys::Reflect::get(&selection, &"isCollapsed".into()).ok()?.as_bool())
+        == Some(false)
 }
 
 /// Milliseconds on a clock that only goes forward.

@@ -238,7 +238,8 @@ impl Pages {
     pub fn milliseconds(&self) -> bool {
         let visible = self.visible();
         let odd = |line: &Arc<Line>| line.row.time.is_some_and(|time| time.rem_euclid(1_000) != 0);
-        self.cache.with(|cache| visible.into_iter().filter_map(|page| cache.get(&page)).any(|page| page.iter().any(odd)))
+        self.cache
+            .with(|cache| visible.into_iter().filter_map(|page| cache.get(&page)).any(|page| page.iter().any(odd)))
     }
 
     /// Asks for a page of a list, with the columns that are chosen and those that are drawn.

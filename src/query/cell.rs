@@ -14,9 +14,12 @@ pub(crate) fn values(store: &Store, row: Row, select: &Select) -> Vec<Value> {
         let mut found = Vec::new();
         let dictionary = store.derived_dictionary(derived);
         store.derived().for_each(derived, row, |id| found.push(Value::Id(dictionary, id)));
-        // Several stand in the order of their ids, which is another one in every shard.
+        // Several stand in the order of their ids, which is another one in every shard. Short ones say most in a cell.
         if found.len() > 1 {
-            found.sort_by_cached_key(|value| value.text(store));
+            found.sort_by_cached_key(|value| {
+                let text = value.text(store);
+                (text.len(), text)
+            });
         }
         return found;
     }

@@ -23,7 +23,6 @@ const ENTRY_PIECE: usize = 8 << 20;
 
 /// So many sets of rows of earlier predicates are kept: a hundred kilobytes each for a million events.
 const BEFORE: usize = 4;
-
 /// The order that neighbours are looked for in.
 const BY_TIME: Order = Order { by: SortBy::Time, descending: false };
 
@@ -292,16 +291,16 @@ impl Shard {
                 Reply::Memory(parts.collect(), self.store.rows())
             }
             Ask::Lanes { predicate, range, select, order, limit, apart } => {
-                let rows = self.found_within(&predicate, range);
+                let rows = self.rows_within(&predicate, range);
                 Reply::Lanes(lanes::part(&self.store, &rows, &select, order, limit as usize, &apart))
             }
             Ask::LaneSums { predicate, range, select, values, hashes } => {
-                let rows = self.found_within(&predicate, range);
+                let rows = self.rows_within(&predicate, range);
                 let (by_value, by_hash) = lanes::named(&self.store, &rows, &select, &values, &hashes);
                 Reply::LaneSums(by_value, by_hash)
             }
             Ask::Density { predicate, range, select, values, bins, marks } => {
-                let rows = self.found_within(&predicate, range);
+                let rows = self.rows_within(&predicate, range);
                 Reply::Density(lanes::density(&self.store, &rows, &select, &values, bins, marks as usize))
             }
             Ask::Place { row, select } => Reply::Place((row < self.store.rows()).then(|| {
@@ -311,7 +310,7 @@ impl Shard {
                 (self.time_key(row), values)
             })),
             Ask::Neighbour { predicate, range, select, value, from, later } => {
-                let rows = self.found_within(&predicate, range);
+                let rows = self.rows_within(&predicate, range);
                 let rows = lanes::members(&self.store, &rows, &select, value.as_deref());
                 Reply::Neighbour(self.neighbour(&rows, &from, later))
             }
@@ -336,9 +335,9 @@ impl Shard {
     }
 
     /// The rows of a predicate within a range of time.
-    fn found_within(&mut self, predicate: &Predicate, range: TimeRange) -> Rows {
+    fn rows_within(&mut self, predicate: &Predicate, range: TimeRange) -> Rows {
         self.scan(predicate);
-        self.last_within(range).map_or_else(Rows::new, Cow::into_owned)
+        self.last_within(range).map(Cow::into_owned).unwrap_or_default()
     }
 
     /// Makes `self.timely` all rows in the order of time.

@@ -90,8 +90,12 @@ impl Cells {
 
     /// Scrolls sideways until the keys' cell is beside the columns that stay.
     fn reveal(self) {
-        let (Some(id), Some(grid)) = (untrack(|| self.active_id()), self.view.scroll.node.get_untracked()) else { return };
-        let (Some(cell), Some(column)) = (document().get_element_by_id(&id), self.column.get_untracked()) else { return };
+        let (Some(id), Some(grid)) = (untrack(|| self.active_id()), self.view.scroll.node.get_untracked()) else {
+            return;
+        };
+        let (Some(cell), Some(column)) = (document().get_element_by_id(&id), self.column.get_untracked()) else {
+            return;
+        };
         if column < 2 {
             return;
         }
@@ -187,7 +191,8 @@ pub(super) fn Actions(cells: Cells) -> impl IntoView {
             cells.choose(place, include);
         }
     };
-    let left = move || spots.with(|spots| spots.1.map_or(0.0, |(_, (left, _, width, _))| left + (width - 44.0).max(0.0)));
+    let left =
+        move || spots.with(|spots| spots.1.map_or(0.0, |(_, (left, _, width, _))| left + (width - 44.0).max(0.0)));
     let top = move || spots.with(|spots| spots.1.map_or(0.0, |(_, (_, top, ..))| top));
     let height = move || spots.with(|spots| spots.1.map_or(0.0, |(_, (.., height))| height - 1.0));
     let named = move |what: &str| {

@@ -32,7 +32,9 @@ fn Chosen() -> impl IntoView {
         let name = StoredValue::new(field.clone());
         let title = field::title(&field);
         let place = move || {
-            let find = |all: &Vec<_>| name.with_value(|name| all.iter().position(|one: &crate::app::view::Column| one.field == *name));
+            let find = |all: &Vec<_>| {
+                name.with_value(|name| all.iter().position(|one: &crate::app::view::Column| one.field == *name))
+            };
             view.columns.with(find).unwrap_or_default()
         };
         let last = move || view.columns.with(|all| place() + 1 >= all.len());
@@ -101,12 +103,14 @@ fn Others() -> impl IntoView {
     let found = Memo::new(move |_| {
         let typed = typed.get().trim().to_lowercase();
         let chosen: Vec<String> = view.columns.with(|all| all.iter().map(|column| column.field.clone()).collect());
-        let fits = |name: &str| name.to_lowercase().contains(&typed) || field::title(name).to_lowercase().contains(&typed);
+        let fits =
+            |name: &str| name.to_lowercase().contains(&typed) || field::title(name).to_lowercase().contains(&typed);
         let known = known.get();
         let short = field::short().map(str::to_owned);
         let all = short.chain(known.iter().cloned()).filter(|name| fits(name) && !chosen.contains(name));
         // What begins with it first; beyond that the order stays.
-        let (mut first, rest): (Vec<String>, Vec<String>) = all.partition(|name| name.to_lowercase().starts_with(&typed));
+        let (mut first, rest): (Vec<String>, Vec<String>) =
+            all.partition(|name| name.to_lowercase().starts_with(&typed));
         first.extend(rest);
         (first.len(), first.into_iter().take(OFFERED).collect::<Vec<_>>())
     });

@@ -82,12 +82,14 @@ fn Heading(field: String, dragged: RwSignal<Option<Dragged>>) -> impl IntoView {
     let sorted = by.clone();
     let name = StoredValue::new(field.clone());
     let title = Signal::stored(field::title(&field));
-    let place = Memo::new(move |_| pages.drawn.with(|drawn| name.with_value(|name| drawn.iter().position(|one| one == name))));
+    let place =
+        Memo::new(move |_| pages.drawn.with(|drawn| name.with_value(|name| drawn.iter().position(|one| one == name))));
     // A line shows where the column would go: before this one, or behind it when it is the last.
     let marked = move |behind: bool| {
         let to = dragged.with(|dragged| dragged.as_ref().and_then(|dragged| dragged.to));
         let last = pages.drawn.with(|drawn| drawn.len());
-        to.zip(place.get()).is_some_and(|(to, place)| if behind { to == last && place + 1 == last } else { to == place })
+        to.zip(place.get())
+            .is_some_and(|(to, place)| if behind { to == last && place + 1 == last } else { to == place })
     };
     let press = move |event: PointerEvent| {
         if event.button() == 0 {
@@ -179,7 +181,8 @@ fn Edge(field: StoredValue<String>) -> impl IntoView {
         }
     };
     let fit = move || {
-        let place = pages.drawn.with_untracked(|drawn| field.with_value(|field| drawn.iter().position(|one| one == field)));
+        let place =
+            pages.drawn.with_untracked(|drawn| field.with_value(|field| drawn.iter().position(|one| one == field)));
         let Some(place) = place else { return };
         set(widest(place + 1).max(4.0) * CHARACTER + f64::from(PADDING));
         columns::keep(view);

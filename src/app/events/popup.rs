@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
-/// The button `id`, which says `label` and shows `icon`, and its panel with the id `panel`. `open` is which panel of the room is open: one at a time.
+/// The button `id`, which says `label` and shows `icon`, and its panel with the id `panel`. `open` is which panel of the
+/// room is open: one at a time.
 #[component]
 pub(super) fn Popup<V: IntoView + 'static>(
     id: &'static str,

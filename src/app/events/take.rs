@@ -8,7 +8,8 @@ use crate::app::shown::{counted, grouped};
 use crate::app::view::{View, view};
 use crate::app::{dom, field, icons};
 use crate::query::predicate::Select;
-use crate::session::export::{self, Form, walk::Walk};
+use crate::session::export::walk::{self, Walk};
+use crate::session::export::{self, Form};
 use crate::session::page::Session;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -103,7 +104,11 @@ impl Taker {
                 Err(_) => "The browser did not let the clipboard be used.".to_owned(),
                 Ok(_) if capped => {
                     let all = grouped(wanted.end - wanted.start);
-                    format!("Copied the first {} of {all} events as {}: no more fit a clipboard well.", grouped(count), how.name())
+                    format!(
+                        "Copied the first {} of {all} events as {}: no more fit a clipboard well.",
+                        grouped(count),
+                        how.name()
+                    )
                 }
                 Ok(_) => format!("Copied {} as {}.", counted(count, "event", "events"), how.name()),
             }
@@ -147,9 +152,11 @@ impl Taker {
         spawn_local(async move {
             let said = match self.gather(how, range).await {
                 Ok((text, count)) => then(text, count).await,
-                Err(Stopped::Cancelled) => "Cancelled; nothing was saved.".to_owned(),
-                Err(Stopped::Changed) => "The table changed meanwhile; nothing was saved. Try again.".to_owned(),
+                Err(Stopped::Cancelled) => "Cancelled.".to_owned(),
+                Err(Stopped::Changed) => "The table changed meanwhile. Try again.".to_owned(),
             };
+            // What the shards keep for this they need not keep any longer; one that was lost has nothing.
+            let _ended = walk::end(&self.session.shards()).await;
             taking.set(Taking { said: said.clone(), ..Taking::default() });
             gloo::timers::future::TimeoutFuture::new(8_000).await;
             if taking.with_untracked(|taking| taking.said == said) {
@@ -191,13 +198,10 @@ impl Taker {
             }
             taking.update(|taking| taking.progress = Some((count, all)));
             if taking.with_untracked(|taking| taking.cancelled) {
-                let _ended = walk.end(&shards).await;
                 return Err(Stopped::Cancelled);
             }
         }
         text.open.push_str(tail);
-        // What is kept in a shard for this is given up; a shard that is lost has nothing any more.
-        let _ended = walk.end(&shards).await;
         if count == all { Ok((text.done(), count)) } else { Err(Stopped::Changed) }
     }
 }
@@ -314,4 +318,3 @@ pub(super) fn Progress() -> impl IntoView {
         </div>
     }
 }
-

@@ -286,7 +286,10 @@ fn Value(line: Line, field: String, state: State) -> impl IntoView {
     };
     let choose = {
         let (field, text) = (field.clone(), text.clone());
-        move |include: bool| view.choose(&field, text.as_deref(), include)
+        move |include: bool| {
+            state.hold();
+            view.choose(&field, text.as_deref(), include);
+        }
     };
     let picked = {
         let choose = choose.clone();

@@ -3,6 +3,7 @@
 
 use super::focus;
 use crate::app::ask::{Asker, asker};
+use crate::app::chips::in_force;
 use crate::app::field;
 use crate::app::view::{FACETS, View, range, view};
 use crate::query::facet::{Facet, FacetValues};
@@ -71,7 +72,9 @@ pub struct State {
     pub answers: RwSignal<BTreeMap<String, Arc<Answered>>>,
     settings: RwSignal<BTreeMap<String, Setting>>,
     /// The text of the query that was understood last.
-    pub text: RwSignal<String>,
+    pub text: Memo<String>,
+    /// The value that was chosen by the keyboard, until its row stands where it belongs.
+    held: StoredValue<Option<focus::Held>>,
     /// Width of the panel in CSS pixels.
     pub width: RwSignal<f64>,
     token: StoredValue<u64>,
@@ -105,13 +108,14 @@ impl State {
             asker: asker(),
             answers: RwSignal::default(),
             settings: RwSignal::new(folded),
-            text: RwSignal::new(view().typed.get_untracked()),
+            text: in_force(view()),
+            held: StoredValue::new(None),
             width: RwSignal::new(width),
             token: StoredValue::new(0),
         };
         Effect::new(move || {
-            state.view.query.track();
-            state.text.set(state.view.typed.get_untracked());
+            state.text.track();
+            focus::give_back(state.held.get_value());
         });
         // After each answer of the page, and when a person wants to see other values of the same events.
         Effect::new(move || {
@@ -121,6 +125,11 @@ impl State {
             state.ask();
         });
         state
+    }
+
+    /// Keeps the keyboard at the value that it is at, wherever its row goes.
+    pub fn hold(self) {
+        self.held.set_value(focus::held());
     }
 
     /// What a person set for a facet.
@@ -210,13 +219,14 @@ impl State {
                     found.push((field, Arc::new(Answered { question, rows, values })));
                 }
             }
-            let focused = focus::held();
+            let focused = self.held.get_value().or_else(focus::held);
+            self.held.set_value(None);
             self.answers.update(|answers| answers.extend(found));
             focus::give_back(focused);
         });
     }
 
-    /// How many events are asked about now, for the list of all fields.
+    /// Which events are asked about now, for the list of all fields.
     pub fn now(self) -> (Predicate, TimeRange) {
         let mut predicate = self.view.query.with_untracked(|query| query.predicate.clone());
         if let Some(whole) = self.view.whole.get_untracked() {

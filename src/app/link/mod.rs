@@ -110,7 +110,7 @@ pub fn keep(session: Session, view: View) {
     let said = Memo::new(move |_| link.said());
     link.written.set_value(said.get_untracked());
     Effect::new(move |before: Option<()>| {
-        said.track();
+        let _ = said.get();
         // Before there are events, the address is that of the link that was opened.
         if before.is_some() && session.generation.get_untracked() > 0 {
             link.later();

@@ -202,12 +202,14 @@ pub fn decode(text: &str) -> Said {
                 said.room = room.unwrap_or(said.room);
             }
             "cols" => {
-                said.columns = fields(&value)
-                    .map(|(field, width)| {
-                        let width = width.parse().ok().map(|width: u32| width.clamp(*WIDTHS.start(), *WIDTHS.end()));
-                        Column { field, width }
-                    })
-                    .collect();
+                let column = |(field, width): (String, String)| {
+                    let width = width.parse().ok().map(|width: u32| width.clamp(*WIDTHS.start(), *WIDTHS.end()));
+                    Column { field, width }
+                };
+                let columns: Vec<Column> = fields(&value).map(column).collect();
+                if !columns.is_empty() || value.is_empty() {
+                    said.columns = columns;
+                }
             }
             "sort" => match &parts(&value).next() {
                 Some((field, way)) if field == "time" => (said.sorted_by, said.descending) = (None, way == "down"),
@@ -230,7 +232,12 @@ pub fn decode(text: &str) -> Said {
             }
             "pin" => said.lanes.pinned = parts(&value).map(|(value, _)| value).collect(),
             "hide" => said.lanes.hidden = parts(&value).map(|(value, _)| value).collect(),
-            "facets" => said.facets = fields(&value).map(|(field, _)| field).collect(),
+            "facets" => {
+                let facets: Vec<String> = fields(&value).map(|(field, _)| field).collect();
+                if !facets.is_empty() || value.is_empty() {
+                    said.facets = facets;
+                }
+            }
             "side" => said.facets_open = value != "closed",
             "zone" => said.zone = if value == Zone::Local.name() { Zone::Local } else { Zone::Utc },
             "files" => said.files = filter(&value).unwrap_or_default(),

@@ -77,12 +77,12 @@ impl Walk {
         }
         Ok(out)
     }
+}
 
-    /// Gives the list up.
-    ///
-    /// # Errors
-    /// See [`Lost`].
-    pub async fn end(self, shards: &impl Shards) -> Result<(), Lost> {
-        ask_all(shards, Ask::Keep(false)).await.map(drop)
-    }
+/// Gives up the list that was kept for a walk.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn end(shards: &impl Shards) -> Result<(), Lost> {
+    ask_all(shards, Ask::Keep(false)).await.map(drop)
 }
