@@ -162,14 +162,14 @@ fn case_of_all_sorts(folder: &Path) {
     let record = |n: usize| {
         let mut record = serde_json::json!({
             "eventVersion": "1.08", "eventTime": format!("2024-03-01T{:02}:{:02}:00Z", n / 7 % 24, n % 60),
-            "eventSource": if n % 2 == 0 { "s3.amazonaws.com" } else { "iam.amazonaws.com" },
-            "eventName": if n % 2 == 0 { "GetObject" } else { "CreateUser" },
+            "eventSource": if n.is_multiple_of(2) { "s3.amazonaws.com" } else { "iam.amazonaws.com" },
+            "eventName": if n.is_multiple_of(2) { "GetObject" } else { "CreateUser" },
             "awsRegion": "us-east-1", "sourceIPAddress": format!("198.51.100.{}", n % 9), "recipientAccountId": "111122223333",
             "userAgent": "aws-cli/2.15", "eventID": format!("00000000-0000-4000-8000-{n:012}"),
             "userIdentity": { "type": "IAMUser", "userName": format!("user-{}", n % 3), "accessKeyId": "AKIAIOSFODNN7EXAMPLE" },
             "requestParameters": { "bucketName": "logs", "secretKey": "x", "policy": "{\"Statement\":[]}" },
         });
-        if n % 5 == 0 {
+        if n.is_multiple_of(5) {
             record["errorCode"] = "AccessDenied".into();
             record["errorMessage"] = "not authorized".into();
         }

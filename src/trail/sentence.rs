@@ -439,7 +439,10 @@ impl<'a> Told<'a> {
 
 /// What stands in the parentheses behind a name.
 #[derive(Default)]
-struct About(Vec<(String, Option<(String, Option<&'static str>)>)>);
+struct About(Vec<(String, Option<OfField>)>);
+
+/// A value and the field it is of.
+type OfField = (String, Option<&'static str>);
 
 impl About {
     fn word(&mut self, word: &str) {

@@ -17,6 +17,9 @@ use leptos::task::spawn_local;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Questions over the same events, each with its field: they go to the shards together.
+type Group = (Predicate, TimeRange, Vec<(String, Question)>);
+
 /// Values listed at first.
 const FIRST: usize = 5;
 
@@ -185,7 +188,7 @@ impl State {
         let text = self.text.get_untracked();
         let known = clauses::clauses(&text);
         let fields = self.view.facets.get_untracked();
-        let mut groups: Vec<(Predicate, TimeRange, Vec<(String, Question)>)> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         for field in fields {
             let Some(question) = self.question(&field, &text, &known) else { continue };
             let answered =

@@ -190,7 +190,8 @@ impl Chart {
         Effect::new(move || {
             view.query.track();
             view.lanes.track();
-            (domain.get(), width.get());
+            domain.track();
+            width.track();
             chart.ask(true);
         });
         Effect::new(move || {
@@ -426,7 +427,7 @@ impl Chart {
     }
 
     /// Moves the keys to another lane, and scrolls it into sight.
-    pub fn to_lane(&self, at: usize) -> f64 {
+    pub fn to_lane(self, at: usize) -> f64 {
         let last = self.picture.with_untracked(|picture| picture.as_ref().map_or(0, |picture| picture.len()));
         let at = at.min(last.saturating_sub(1));
         self.lane.set(at);

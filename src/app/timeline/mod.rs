@@ -176,9 +176,17 @@ fn draw_frames(chart: Chart, gestures: Gestures, canvas: NodeRef<Canvas>, focus:
     let waiting = StoredValue::new(false);
     Effect::new(move || {
         theme.track();
-        (chart.picture.track(), chart.live.track(), chart.size.track(), chart.top.track());
-        (chart.lane.track(), chart.picked.track(), chart.view.pointed.track(), chart.view.zone.track());
-        (gestures.brushed(), focus.track(), canvas.track());
+        chart.picture.track();
+        chart.live.track();
+        chart.size.track();
+        chart.top.track();
+        chart.lane.track();
+        chart.picked.track();
+        chart.view.pointed.track();
+        chart.view.zone.track();
+        focus.track();
+        canvas.track();
+        let _tracked = gestures.brushed();
         // However much changes, there is one frame.
         if !waiting.get_value() {
             waiting.set_value(true);

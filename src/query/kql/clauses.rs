@@ -125,16 +125,14 @@ pub fn standing(clauses: &[Clause], select: &Select, value: Option<&str>) -> Sta
     for clause in clauses {
         let Some(named) = clause.values.as_ref().filter(|named| named.select == *select) else { continue };
         match value {
-            Some(value) => {
-                if named.values.iter().any(|known| same(known.as_deref(), Some(value))) {
-                    return if clause.negated { Standing::Excluded } else { Standing::Included };
-                }
+            Some(value) if named.values.iter().any(|known| same(known.as_deref(), Some(value))) => {
+                return if clause.negated { Standing::Excluded } else { Standing::Included };
             }
             // Absence is written the other way round: `not field: *` includes what has none.
             None if named.values == [None] => {
                 return if clause.negated { Standing::Included } else { Standing::Excluded };
             }
-            None => {}
+            _ => {}
         }
     }
     Standing::Open
