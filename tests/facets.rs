@@ -107,7 +107,7 @@ fn values_of(record: &Value, field: &str) -> BTreeSet<Option<String>> {
     let one = |value: Option<String>| value.into_iter().map(Some).collect();
     match field {
         "actor" => one(derived.actor),
-        "result" => one(derived.result.map(Into::into)),
+        "result" => one(derived.result),
         "human" => one(derived.human),
         "resource" => derived.resources.into_iter().map(Some).collect(),
         path => {

@@ -110,7 +110,7 @@ fn hostile_text_stays_text() {
     case.settled();
     assert_eq!(case.number("#total"), 7);
     for row in 0..7 {
-        page.click(&format!(".row[data-index=\"{row}\"]")).unwrap();
+        page.click(&format!(".row[data-index=\"{row}\"] .cell")).unwrap();
         page.wait_element("#detail").unwrap();
         case.settled();
         page.eval::<()>("[...document.querySelectorAll('#detail [role=tab]')].forEach(tab => tab.click())").unwrap();

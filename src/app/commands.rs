@@ -324,7 +324,7 @@ impl Commands {
             Act::IntoDetail => {
                 view.detail.set(true);
                 request_animation_frame(|| {
-                    let _found = dom::focus_first("#detail-body") || dom::focus_first("#detail button");
+                    let _found = dom::focus_first("#pivots button") || dom::focus_first("#detail button");
                 });
             }
             Act::SameActor(later) => neighbours::step(self.session, view, self.asker, "actor", *later),

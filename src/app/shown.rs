@@ -118,6 +118,34 @@ pub fn elided(text: &str, longest: usize) -> Cow<'_, str> {
     Cow::Owned(chars[..head].iter().chain(&['…']).chain(&chars[chars.len() - tail..]).collect())
 }
 
+/// A value as short as it has to be: of a long ARN what stands before the resource goes first, and of an assumed role the
+/// beginnings of both the role and the session stay in sight. Of everything else the middle goes.
+#[must_use]
+pub fn short(text: &str, longest: usize) -> Cow<'_, str> {
+    let length = |text: &str| text.chars().count();
+    if length(text) <= longest || !text.starts_with("arn:") {
+        return elided(text, longest);
+    }
+    let resource = text.splitn(6, ':').last().unwrap_or(text);
+    let session = resource.strip_prefix("assumed-role/").and_then(|role| role.rsplit_once('/'));
+    let Some((role, session)) = session else {
+        return Cow::Owned(format!("…{}", elided(resource, longest.saturating_sub(1))));
+    };
+    // What one does not need of the room, the other has.
+    let room = longest.saturating_sub(3);
+    let role = begun(role, room.saturating_sub(length(session)).max(room * 2 / 5));
+    let session = begun(session, room.saturating_sub(length(&role)));
+    Cow::Owned(format!("…/{role}/{session}"))
+}
+
+/// A text's beginning.
+fn begun(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    text.chars().take(longest.saturating_sub(1)).chain(['…']).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,5 +174,16 @@ mod tests {
         assert_eq!(elided("short", 10), "short");
         assert_eq!(elided("abcdefghijklmnopqrstuvwxyz", 10), "abc…uvwxyz");
         assert_eq!(elided("éééé", 4), "éééé");
+    }
+
+    #[test]
+    fn principals_keep_what_tells_them_apart() {
+        assert_eq!(short("AWS Internal", 38), "AWS Internal");
+        assert_eq!(short("arn:aws:iam::777788889999:user/felix.amsler", 38), "…user/felix.amsler");
+        let role = "arn:aws:sts::777788889999:assumed-role/AWSReservedSSO_ReadOnly_0123/greta.holm@harborline.example";
+        assert_eq!(short(role, 38), "…/AWSReservedSS…/greta.holm@harborlin…");
+        for longest in 8..100 {
+            assert!(short(role, longest).chars().count() <= longest, "{longest}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Ways on from an event: all events of the same actor, session, address and so on, each with how many there are. A way on
 //! replaces the query, so that everything is seen, and the event stays open.
 
-use crate::app::shown::{counted, elided, visible, visible_text};
+use crate::app::shown::{counted, elided, short, visible, visible_text};
 use crate::app::view::{Selected, Span, View, range, view};
 use crate::query::kql::{self, clauses};
 use crate::query::predicate::{Predicate, TimeRange};
@@ -87,11 +87,11 @@ pub fn of(record: &Value, derived: &[(Derived, String)]) -> Vec<Pivot> {
         ("actor", "Same actor", "actor", actor),
         ("session", "Same session", "session", one(Derived::Session)),
         ("key", "Same access key", "key", text(&["userIdentity", "accessKeyId"])),
-        ("ip", "Same source", "ip", text(&["sourceIPAddress"])),
+        ("ip", "Same source IP", "ip", text(&["sourceIPAddress"])),
     ];
     all.extend(resources.map(|resource| ("resource", "Same resource", "resource", Some(resource))));
     all.push(("request", "Same request", "requestID", text(&["requestID"])));
-    all.push(("request", "Same action, other accounts", "sharedEventID", text(&["sharedEventID"])));
+    all.push(("request", "Same shared event", "sharedEventID", text(&["sharedEventID"])));
     let mut pivots: Vec<Pivot> = all
         .into_iter()
         .filter_map(|(kind, words, field, value)| {
@@ -165,7 +165,7 @@ fn line(view: View, counts: RwSignal<Vec<u64>>, at: usize, pivot: Pivot) -> impl
         Where::Time(_) => "What else happened then: five minutes before and after, without the query".to_owned(),
     };
     let value = match &pivot.to {
-        Where::Value { value, .. } => Some(view! { <span class="data">{visible(&elided(value, 54))}</span> }),
+        Where::Value { value, .. } => Some(view! { <span class="data">{visible(&short(value, 54))}</span> }),
         Where::Time(_) => None,
     };
     let count = move || counts.with(|counts| counts.get(at).map(|&count| counted(count, "event", "events")));

@@ -7,6 +7,7 @@ use crate::app::shown::{counted, visible, visible_lines};
 use crate::query::kql::written_path;
 use crate::store::secret::MASK;
 use crate::trail::embedded::{self, Embedded, embedded};
+use leptos::attr::custom::{CustomAttr, custom_attribute};
 use leptos::either::Either;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -151,7 +152,7 @@ fn members(value: &Value, place: &Place) -> AnyView {
             }
             let words = format!("Show all {}", counted(total as u64, "member", "members"));
             Either::Right(view! {
-                <li role="treeitem" attr:aria-level=level.to_string() tabindex="-1">
+                <li role="treeitem" {..level_of(level)} tabindex="-1">
                     <div class="line"><button class="more" tabindex="-1" on:click=move |_| all.set(true)>{words}</button></div>
                 </li>
             })
@@ -165,6 +166,11 @@ fn node(key: &str, value: &Arc<Value>, place: Place) -> AnyView {
         Value::Object(_) | Value::Array(_) if length(value) > 0 => branch(key, value, place, None),
         _ => leaf(key, value, place),
     }
+}
+
+/// How deep an item stands, from 1. The view macro does not know this attribute.
+fn level_of(depth: usize) -> CustomAttr<&'static str, String> {
+    custom_attribute("aria-level", depth.to_string())
 }
 
 /// A container that opens and closes. `words` say what it is, in place of how many members it has.
@@ -188,7 +194,7 @@ fn branch(key: &str, value: &Arc<Value>, place: Place, words: Option<(&'static s
     view! {
         <li
             role="treeitem"
-            attr:aria-level=level.to_string()
+            {..level_of(level)}
             aria-expanded=move || open.get().to_string()
             tabindex="-1"
             data-decoded=decoded.then_some("true")
@@ -237,7 +243,7 @@ fn leaf(key: &str, value: &Value, place: Place) -> AnyView {
         view! { <ul role="group">{nested}</ul> }
     });
     view! {
-        <li role="treeitem" class="leaf" attr:aria-level=level.to_string() tabindex="-1" data-field=field>
+        <li role="treeitem" class="leaf" {..level_of(level)} tabindex="-1" data-field=field>
             <div class="line">
                 <span class="key">{visible(key)}</span>
                 <span class=format!("value {class}") title=title on:click=alt>{long(text)}</span>

@@ -9,10 +9,15 @@ use crate::app::pages::Pages;
 use crate::app::view::{View, view};
 use crate::session::page::Session;
 use crate::session::questions;
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
+
+/// How long the pointer rests on a cell before its controls appear.
+const REST: Duration = Duration::from_millis(200);
 
 /// A cell: position of its row, and its column; column 0 is the time.
 pub(super) type Place = (u64, usize);
@@ -25,6 +30,8 @@ pub(super) struct Cells {
     session: Session,
     /// Under the pointer.
     hovered: RwSignal<Option<Place>>,
+    /// The pointer came to a cell and has to rest there.
+    resting: StoredValue<Option<TimeoutHandle>>,
     /// The column that the keys are at, in the row of the cursor.
     pub column: RwSignal<Option<usize>>,
 }
@@ -39,6 +46,7 @@ impl Cells {
             pages: expect_context(),
             session: expect_context(),
             hovered: RwSignal::new(None),
+            resting: StoredValue::new(None),
             column: RwSignal::new(None),
         }
     }
@@ -62,13 +70,21 @@ impl Cells {
             return;
         }
         let place = place_of(&target);
-        if self.hovered.get_untracked() != place {
-            self.hovered.set(place);
+        if self.hovered.get_untracked() == place {
+            return;
         }
+        // Whoever clicks on their way wants the row, not what would come to lie under the pointer.
+        self.leave();
+        let cells = *self;
+        let rest = set_timeout_with_handle(move || cells.hovered.set(place), REST).ok();
+        self.resting.set_value(rest);
     }
 
     /// The pointer is over no cell, or cells moved under it.
     pub fn leave(&self) {
+        if let Some(rest) = self.resting.try_update_value(Option::take).flatten() {
+            rest.clear();
+        }
         if self.hovered.get_untracked().is_some() {
             self.hovered.set(None);
         }

@@ -2,7 +2,7 @@
 
 use crate::app::columns::{CHARACTER, ERROR_CODE, PADDING, RESULT, is_name, width};
 use crate::app::pages::Line;
-use crate::app::shown::{elided, visible, visible_text};
+use crate::app::shown::{elided, short, visible, visible_text};
 use crate::app::view::Column;
 use crate::app::zone::Zone;
 use leptos::either::{Either, EitherOf3};
@@ -49,7 +49,7 @@ fn cell(id: String, field: &str, text: Option<&str>, room: usize) -> impl IntoVi
     let title = text.map(|text| visible_text(text).into_owned());
     let shown = match text {
         None => EitherOf3::A(()),
-        Some(text) if field == "actor" => EitherOf3::B(visible(&principal(text, room))),
+        Some(text) if field == "actor" => EitherOf3::B(visible(&short(text, room))),
         Some(text) => EitherOf3::C(visible(&elided(text, 200))),
     };
     view! { <div class=class role="gridcell" id=id title=title>{shown}</div> }
@@ -76,46 +76,5 @@ pub(in crate::app) fn outcome_mark(result: &str) -> (&'static str, &'static str)
         "denied" => ("denied", "⊘"),
         "error" => ("failed", "✕"),
         _ => ("", ""),
-    }
-}
-
-/// A principal as short as it has to be: of a long ARN what stands before the resource goes first, and of an assumed role
-/// the beginnings of both the role and the session stay in sight.
-fn principal(text: &str, longest: usize) -> String {
-    let length = |text: &str| text.chars().count();
-    if length(text) <= longest {
-        return text.to_owned();
-    }
-    let resource = text.rsplit_once(':').map_or(text, |(_, resource)| resource);
-    let session = resource.strip_prefix("assumed-role/").and_then(|role| role.rsplit_once('/'));
-    let Some((role, session)) = session else { return format!("…{}", elided(resource, longest - 1)) };
-    // What one does not need of the room, the other has.
-    let room = longest - 3;
-    let role = begun(role, room.saturating_sub(length(session)).max(room * 2 / 5));
-    let session = begun(session, room - length(&role));
-    format!("…/{role}/{session}")
-}
-
-/// A text's beginning.
-fn begun(text: &str, longest: usize) -> String {
-    if text.chars().count() <= longest {
-        return text.to_owned();
-    }
-    text.chars().take(longest.saturating_sub(1)).chain(['…']).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn principals_keep_what_tells_them_apart() {
-        assert_eq!(principal("AWS Internal", 38), "AWS Internal");
-        assert_eq!(principal("arn:aws:iam::777788889999:user/felix.amsler", 38), "…user/felix.amsler");
-        let role = "arn:aws:sts::777788889999:assumed-role/AWSReservedSSO_ReadOnly_0123/greta.holm@harborline.example";
-        assert_eq!(principal(role, 38), "…/AWSReservedSS…/greta.holm@harborlin…");
-        for longest in 8..100 {
-            assert!(principal(role, longest).chars().count() <= longest.max(role.len()), "{longest}");
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::state::{Answered, STEP, State, clauses_of};
 use crate::app::events::outcome_mark;
-use crate::app::shown::{counted, elided, grouped, visible, visible_text};
+use crate::app::shown::{counted, elided, grouped, short, visible, visible_text};
 use crate::app::view::{FACETS, view};
 use crate::app::{dom, field, icons};
 use crate::query::kql::clauses::{Clause, Standing, standing};
@@ -280,7 +280,7 @@ fn Value(line: Line, field: String, state: State) -> impl IntoView {
             // As many characters as there is room for beside the count.
             Some(text) => {
                 let room = (state.width.get() - 60.0) / 7.3 - grouped(count).len() as f64 - mark.chars().count() as f64;
-                visible(&elided(text, (room as usize).max(8))).into_any()
+                visible(&short(text, (room as usize).max(8))).into_any()
             }
         }
     };

@@ -3,7 +3,7 @@
 use super::stack::{FAILURES, Histogram, Look, Part, RESULT, Series};
 use super::words;
 use crate::app::field;
-use crate::app::shown::{elided, grouped, visible, visible_text};
+use crate::app::shown::{elided, grouped, short, visible, visible_text};
 use crate::app::view::{View, view};
 use crate::query::kql::clauses::{self, Clause, Standing};
 use crate::query::predicate::Select;
@@ -158,7 +158,7 @@ pub fn Legend(histogram: Memo<Option<Arc<Histogram>>>) -> impl IntoView {
 fn item(view: View, histogram: Arc<Histogram>, series: &Series, standing: Memo<Standing>) -> impl IntoView + use<> {
     let name = words::name(series, &histogram);
     let shown = match &series.part {
-        Part::Value(value) => elided(value, SHOWN).into_owned(),
+        Part::Value(value) => short(value, SHOWN).into_owned(),
         _ => name.clone(),
     };
     let value = match &series.part {

@@ -2,7 +2,7 @@
 
 use super::stack::{Histogram, Part, Series};
 use crate::app::field;
-use crate::app::shown::{counted, elided, grouped, visible_text};
+use crate::app::shown::{counted, grouped, short, visible_text};
 use crate::app::view::{View, view};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ const CELLS: usize = 2_000;
 #[must_use]
 pub fn name(series: &Series, histogram: &Histogram) -> String {
     match &series.part {
-        Part::Value(value) => visible_text(&elided(value, 40)).into_owned(),
+        Part::Value(value) => visible_text(&short(value, 40)).into_owned(),
         Part::Other => counted(histogram.others as u64, "other value", "other values"),
         Part::None => "none".to_owned(),
         Part::NotFailed => "not failed".to_owned(),

@@ -190,8 +190,8 @@ impl Chart {
         Effect::new(move || {
             view.query.track();
             view.lanes.track();
-            domain.track();
-            width.track();
+            // Read and not only tracked: a memo that nobody reads never notices a change.
+            let _now = (domain.get(), width.get());
             chart.ask(true);
         });
         Effect::new(move || {

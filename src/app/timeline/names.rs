@@ -3,22 +3,13 @@
 use super::chart::{Chart, Line};
 use crate::app::icons;
 use crate::app::scroll::ROW;
-use crate::app::shown::{elided, grouped, visible, visible_text};
+use crate::app::shown::{grouped, short, visible, visible_text};
 use crate::app::view::{View, view};
 use leptos::prelude::*;
 use std::borrow::Cow;
 
 /// Characters that a name has room for.
 const LENGTH: usize = 24;
-
-/// A value as short as it has to be: of an ARN what stands before the resource goes first.
-fn short(value: &str) -> Cow<'_, str> {
-    if value.len() <= LENGTH || !value.starts_with("arn:") {
-        return elided(value, LENGTH);
-    }
-    let resource = value.splitn(6, ':').last().unwrap_or(value);
-    elided(resource, LENGTH)
-}
 
 /// Keeps a lane on top, or no longer.
 fn pin(view: View, value: &str) {
@@ -85,7 +76,7 @@ fn name(chart: Chart, at: usize, line: Option<Line>) -> impl IntoView {
         move |event: web_sys::MouseEvent| view.choose(&field, value.as_deref(), !event.alt_key())
     };
     let words = match &value {
-        Some(value) => visible(&short(value)).into_any(),
+        Some(value) => visible(&short(value, LENGTH)).into_any(),
         None => view! { <i>"none"</i> }.into_any(),
     };
     let events = grouped(sums.events);
@@ -129,17 +120,4 @@ fn name(chart: Chart, at: usize, line: Option<Line>) -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short;
-
-    #[test]
-    fn names_keep_what_tells_them_apart() {
-        assert_eq!(short("192.168.10.20"), "192.168.10.20");
-        assert_eq!(short("arn:aws:iam::111122223333:user/felix.amsler"), "user/felix.amsler");
-        assert_eq!(short("arn:aws:iam::111122223333:role/AWSReservedSSO_ReadOnly_0123"), "role/AWS…_ReadOnly_0123");
-        assert_eq!(short("arn:aws:iam::1"), "arn:aws:iam::1");
-    }
 }
