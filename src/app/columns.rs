@@ -1,11 +1,10 @@
 //! The columns of the table of events: which there are, how wide each is, and what of that a browser remembers.
 
-use super::field;
 use super::view::{COLUMNS, Column, View};
+use super::{field, kept};
 use crate::query::order::SortBy;
 use crate::query::predicate::Select;
 use leptos::prelude::*;
-use web_sys::Storage;
 
 /// The field whose failures are shown by their code, which is fetched with it.
 pub const RESULT: &str = "result";
@@ -23,8 +22,8 @@ pub const CHARACTER: f64 = 7.23;
 /// Pixels of a cell that are none of its text.
 pub const PADDING: u32 = 20;
 
-const STORED: &str = "trailglass.columns";
-const STORED_DENSITY: &str = "trailglass.density";
+const STORED: &str = "trailglass-columns";
+const STORED_DENSITY: &str = "trailglass-density";
 
 /// Width of the column of times, without milliseconds and with them.
 #[must_use]
@@ -102,10 +101,6 @@ pub fn usual_columns() -> Vec<Column> {
     COLUMNS.map(|field| Column { field: field.to_owned(), width: None }).into()
 }
 
-fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
-}
-
 /// Changes the columns, as a person did, and remembers them.
 pub fn change(view: View, change: impl FnOnce(&mut Vec<Column>)) {
     view.columns.update(change);
@@ -114,21 +109,18 @@ pub fn change(view: View, change: impl FnOnce(&mut Vec<Column>)) {
 
 /// Remembers the columns: names of fields and widths.
 pub fn keep(view: View) {
-    let Some(storage) = storage() else { return };
     let columns = view.columns.get_untracked();
-    // A browser that keeps nothing (no room, no leave) is no trouble: the columns are those of now.
-    let _kept = if columns == usual_columns() {
-        storage.remove_item(STORED)
+    if columns == usual_columns() {
+        kept::forget(STORED);
     } else {
         let all: Vec<(String, Option<u32>)> = columns.into_iter().map(|one| (one.field, one.width)).collect();
-        storage.set_item(STORED, &serde_json::to_string(&all).unwrap_or_default())
-    };
+        kept::put(STORED, &serde_json::to_string(&all).unwrap_or_default());
+    }
 }
 
 /// Takes the columns and the height of rows that a person chose last time.
 pub fn recall(view: View) {
-    let Some(storage) = storage() else { return };
-    let text = storage.get_item(STORED).ok().flatten().unwrap_or_default();
+    let text = kept::get(STORED).unwrap_or_default();
     if let Ok(all) = serde_json::from_str::<Vec<(String, Option<u32>)>>(&text) {
         let fits = |(field, width): (String, Option<u32>)| {
             let width = width.map(|width| width.clamp(NARROWEST, WIDEST));
@@ -136,7 +128,7 @@ pub fn recall(view: View) {
         };
         view.columns.set(all.into_iter().filter_map(fits).collect());
     }
-    if storage.get_item(STORED_DENSITY).ok().flatten().as_deref() == Some("compact") {
+    if kept::get(STORED_DENSITY).as_deref() == Some("compact") {
         view.scroll.set_row(super::scroll::COMPACT);
     }
 }
@@ -144,9 +136,10 @@ pub fn recall(view: View) {
 /// Makes rows lower or higher, and remembers it.
 pub fn set_compact(view: View, compact: bool) {
     view.scroll.set_row(if compact { super::scroll::COMPACT } else { super::scroll::ROW });
-    if let Some(storage) = storage() {
-        let _kept =
-            if compact { storage.set_item(STORED_DENSITY, "compact") } else { storage.remove_item(STORED_DENSITY) };
+    if compact {
+        kept::put(STORED_DENSITY, "compact");
+    } else {
+        kept::forget(STORED_DENSITY);
     }
 }
 

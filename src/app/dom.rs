@@ -112,6 +112,12 @@ pub fn children_of(css: &str) -> Vec<Element> {
     found.iter().flat_map(children).collect()
 }
 
+/// Width of the window in CSS pixels.
+#[must_use]
+pub fn width() -> f64 {
+    window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(1_440.0)
+}
+
 /// Gives the focus to the element with this id.
 pub fn focus(id: &str) {
     if let Some(element) = document().get_element_by_id(id)

@@ -141,6 +141,9 @@ pub enum FileFilter {
     Problem(ProblemKind),
 }
 
+/// A window this wide, in CSS pixels, has room for the facets beside the room; style sheets say the same.
+const WIDE: f64 = 1_100.0;
+
 /// The fields of the facets that are there at first.
 pub const FACETS: [&str; 10] =
     ["actor", "result", "service", "action", "resource", "ip", "region", "account", "access", "category"];
@@ -219,7 +222,8 @@ impl View {
             selected: RwSignal::new(None),
             detail: RwSignal::new(false),
             facets: RwSignal::new(FACETS.map(str::to_owned).into()),
-            facets_open: RwSignal::new(true),
+            // Beside facets a narrow window has no room for a table.
+            facets_open: RwSignal::new(super::dom::width() >= WIDE),
             disabled: RwSignal::default(),
             columns: RwSignal::new(COLUMNS.map(|field| Column { field: field.to_owned(), width: None }).into()),
             stack: RwSignal::new(Stack { field: "result".to_owned(), share: false }),

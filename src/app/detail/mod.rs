@@ -8,6 +8,7 @@ mod tree_keys;
 use super::events::outcome_mark;
 use super::field;
 use super::shown::{counted, elided, grouped, visible, visible_lines, visible_text};
+use super::side::{Handle, Side};
 use super::view::{FileFilter, Selected, view};
 use super::zone::Zone;
 use super::{dom, icons};
@@ -22,7 +23,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
 use std::sync::Arc;
-use web_sys::PointerEvent;
 
 /// Characters of JSON shown at once: laying out a megabyte of text takes a browser a second.
 const SHOWN: usize = 100_000;
@@ -46,6 +46,15 @@ impl Record {
     }
 }
 
+const SIDE: Side = Side {
+    name: "trailglass-detail-width",
+    label: "Width of the detail",
+    at_right: true,
+    usual: 460.0,
+    narrowest: 280.0,
+    widest: 0.7,
+};
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tab {
     Fields,
@@ -62,7 +71,7 @@ pub fn Detail() -> impl IntoView {
     let record = RwSignal::new(None::<(Selected, Arc<Record>)>);
     let derived = RwSignal::new(Arc::new(Values::new()));
     let find = RwSignal::new(String::new());
-    let width = RwSignal::new(stored_width());
+    let width = SIDE.width();
     let asked = StoredValue::new(0u64);
     Effect::new(move || {
         let Some(event) = view.selected.get() else { return };
@@ -139,7 +148,7 @@ pub fn Detail() -> impl IntoView {
     };
     view! {
         <aside id="detail" aria-label="Selected event" tabindex="-1" style:width=move || format!("{}px", width.get())>
-            <Handle width/>
+            <Handle side=&SIDE width/>
             <button
                 id="close-detail"
                 class="plain"
@@ -320,74 +329,5 @@ fn Json(record: Arc<Record>) -> impl IntoView {
             let words = format!("Show all {}", counted(length as u64, "character", "characters"));
             view! { <button class="button" on:click=move |_| all.set(true)>{words}</button> }
         })}
-    }
-}
-
-/// Where the width is kept between visits: it says nothing of any log.
-const WIDTH: &str = "trailglass-detail-width";
-
-/// Narrower than this the tree cannot be read.
-const NARROWEST: f64 = 280.0;
-
-fn stored_width() -> f64 {
-    let kept = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(WIDTH).ok().flatten());
-    kept.and_then(|text| text.parse().ok()).filter(|width| *width >= NARROWEST).unwrap_or(460.0)
-}
-
-/// The edge by which the panel is made wider or narrower.
-#[component]
-fn Handle(width: RwSignal<f64>) -> impl IntoView {
-    let held = RwSignal::new(None::<f64>);
-    let node = NodeRef::<leptos::html::Div>::new();
-    let set = move |to: f64| {
-        let room = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(1_200.0);
-        width.set(to.clamp(NARROWEST, (room * 0.7).max(NARROWEST)));
-    };
-    let keep = move || {
-        if let Ok(Some(storage)) = window().local_storage() {
-            // A browser that keeps nothing forgets the width; no harm.
-            let _ = storage.set_item(WIDTH, &format!("{:.0}", width.get_untracked()));
-        }
-    };
-    let down = move |event: PointerEvent| {
-        event.prevent_default();
-        held.set(Some(width.get_untracked() + f64::from(event.client_x())));
-        if let Some(node) = node.get_untracked() {
-            let _ = node.set_pointer_capture(event.pointer_id());
-        }
-    };
-    let moved = move |event: PointerEvent| {
-        if let Some(start) = held.get_untracked() {
-            set(start - f64::from(event.client_x()));
-        }
-    };
-    let key = move |event: web_sys::KeyboardEvent| {
-        let by = match event.key().as_str() {
-            "ArrowLeft" => 24.0,
-            "ArrowRight" => -24.0,
-            _ => return,
-        };
-        event.prevent_default();
-        set(width.get_untracked() + by);
-        keep();
-    };
-    view! {
-        <div
-            class="handle"
-            node_ref=node
-            role="separator"
-            aria-orientation="vertical"
-            aria-label="Width of the detail"
-            aria-valuenow=move || format!("{:.0}", width.get())
-            tabindex="0"
-            on:pointerdown=down
-            on:pointermove=moved
-            on:pointerup=move |_| {
-                held.set(None);
-                keep();
-            }
-            on:pointercancel=move |_| held.set(None)
-            on:keydown=key
-        ></div>
     }
 }

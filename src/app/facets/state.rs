@@ -4,8 +4,8 @@
 use super::focus;
 use crate::app::ask::{Asker, asker};
 use crate::app::chips::in_force;
-use crate::app::field;
 use crate::app::view::{FACETS, View, range, view};
+use crate::app::{field, kept};
 use crate::query::facet::{Facet, FacetValues};
 use crate::query::kql::{self, clauses};
 use crate::query::predicate::{Compare, Predicate, Select, Test, TimeRange};
@@ -83,26 +83,14 @@ pub struct State {
     token: StoredValue<u64>,
 }
 
-/// The text from the browser's own store, where it keeps any.
-pub fn kept(name: &str) -> Option<String> {
-    window().local_storage().ok()??.get_item(name).ok()?
-}
-
-/// Keeps a text until the next visit. A browser that keeps nothing forgets it; no harm.
-pub fn keep(name: &str, text: &str) {
-    if let Ok(Some(storage)) = window().local_storage() {
-        let _ = storage.set_item(name, text);
-    }
-}
-
 fn has_name(field: &str) -> bool {
     FACETS.contains(&field) || field::short().any(|name| name == field)
 }
 
 impl State {
     /// Begins to ask, as long as the owner lives.
-    pub fn start(width: f64) -> Self {
-        let folded = kept(FOLDED).unwrap_or_default();
+    pub fn start(width: RwSignal<f64>) -> Self {
+        let folded = kept::get(FOLDED).unwrap_or_default();
         let folded = folded.split(' ').filter(|field| has_name(field));
         let folded = folded.map(|field| (field.to_owned(), Setting { folded: true, ..Setting::default() })).collect();
         let state = Self {
@@ -113,7 +101,7 @@ impl State {
             settings: RwSignal::new(folded),
             text: in_force(view()),
             held: StoredValue::new(None),
-            width: RwSignal::new(width),
+            width,
             token: StoredValue::new(0),
         };
         Effect::new(move || {
@@ -147,7 +135,7 @@ impl State {
             let folded = settings.iter().filter(|(field, setting)| setting.folded && has_name(field));
             folded.map(|(field, _)| field.clone()).collect()
         });
-        keep(FOLDED, &folded.join(" "));
+        kept::put(FOLDED, &folded.join(" "));
     }
 
     fn question(&self, field: &str, text: &str, known: &[clauses::Clause]) -> Option<Question> {
