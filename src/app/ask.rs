@@ -139,7 +139,7 @@ impl Asker {
             asked: super::dom::now(),
         };
         spawn_local(async move {
-            let token = question.token;
+            let (token, query) = (question.token, question.query.clone());
             let outcome = self.answer(question).await;
             if self.token.get_value() != token {
                 return;
@@ -151,6 +151,8 @@ impl Asker {
             }
             if self.again.get_value() {
                 self.ask(false);
+            } else if outcome.is_ok() {
+                self.warn(token, query).await;
             }
         });
     }
@@ -230,11 +232,16 @@ impl Asker {
         if let Some(event) = opened.filter(|_| self.view.cursor.with_untracked(Option::is_none)) {
             self.find(event);
         }
-        let unknown = self.unknown(&shards, &query).await?;
-        if !superseded() {
+        Ok(())
+    }
+
+    /// Warns of fields that no event has. Not a part of the answer, which nobody should wait longer for.
+    async fn warn(&self, token: u64, query: Arc<Parsed>) {
+        if let Ok(unknown) = self.unknown(&self.session.shards(), &query).await
+            && self.token.get_value() == token
+        {
             self.view.unknown.set(unknown);
         }
-        Ok(())
     }
 
     /// The pages that will be on the screen once the list is.

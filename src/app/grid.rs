@@ -38,6 +38,8 @@ where
 {
     let Parts { id, label, columns, several, cell, header, row } = parts;
     let rows = NodeRef::<leptos::html::Div>::new();
+    // Cells that stick are costly to draw, and do so only then.
+    let sideways = RwSignal::new(false);
     Effect::new(move || {
         if let Some(node) = scroll.node.get() {
             dom::on_resize(&node, move |_, _| {
@@ -46,8 +48,7 @@ where
                     scroll.resized(f64::from(node.client_height()) - HEAD);
                 }
             });
-            // Once the spacer has its height; before, there is nothing to scroll.
-            request_animation_frame(move || scroll.put_bar());
+            scroll.attached();
         }
     });
     let wheel = move |event: WheelEvent| {
@@ -76,6 +77,7 @@ where
         <div
             id=id
             class="grid"
+            class:sideways=sideways
             node_ref=scroll.node
             role="grid"
             tabindex="0"
@@ -87,6 +89,7 @@ where
             on:scroll=move |_| {
                 if let Some(node) = scroll.node.get_untracked() {
                     scroll.moved(node.scroll_top());
+                    sideways.set(node.scroll_left() > 0);
                 }
             }
             on:wheel=wheel

@@ -32,6 +32,10 @@ pub struct Scroll {
     pub node: NodeRef<Div>,
     /// Where we put the bar ourselves: the event that tells of it tells nothing new.
     put: StoredValue<i32>,
+    /// Where the bar is, as far as is known.
+    at: StoredValue<i32>,
+    /// It is put where it belongs before the next frame.
+    due: StoredValue<bool>,
 }
 
 impl Scroll {
@@ -45,6 +49,8 @@ impl Scroll {
             height: RwSignal::new(ROW * 24.0),
             node: NodeRef::new(),
             put: StoredValue::new(-1),
+            at: StoredValue::new(0),
+            due: StoredValue::new(false),
         }
     }
 
@@ -112,6 +118,7 @@ impl Scroll {
 
     /// The browser moved the scroll bar, or tells that we did.
     pub fn moved(&self, bar: i32) {
+        self.at.set_value(bar);
         let known = self.put.try_update_value(|put| std::mem::replace(put, -1) == bar);
         if known != Some(true) {
             let top = untrack(|| (f64::from(bar) * self.ratio()).min(self.farthest()));
@@ -142,22 +149,27 @@ impl Scroll {
         self.to(row as f64 * self.row.get_untracked());
     }
 
-    /// Puts the scroll bar where it belongs, when the place, the number of rows or the element is new.
+    /// The element is new, and at its top.
+    pub fn attached(self) {
+        self.at.set_value(0);
+        self.put_bar();
+    }
+
+    /// Puts the scroll bar where it belongs, when the place, the number of rows or the element is new: just before the next
+    /// frame, when the element has its new height. Where it is now is not asked of the browser, which would have to lay out
+    /// everything for the answer.
     pub fn put_bar(self) {
-        let Some(node) = self.node.get_untracked() else { return };
-        // The element gets its new height a moment later than we know it, and could not be scrolled that far until then.
-        let height = untrack(|| self.spacer()) + HEAD;
-        if (f64::from(node.scroll_height()) - height).abs() > 2.0 && height > f64::from(node.client_height()) {
+        if self.due.try_update_value(|due| std::mem::replace(due, true)) == Some(false) {
             request_animation_frame(move || self.put_bar_now());
-        } else {
-            self.put_bar_now();
         }
     }
 
     fn put_bar_now(self) {
-        let Some(node) = self.node.get_untracked() else { return };
+        let _done = self.due.try_set_value(false);
+        let Some(node) = self.node.try_get_untracked().flatten() else { return };
         let bar = untrack(|| self.top.get() / self.ratio()).round() as i32;
-        if node.scroll_top() != bar {
+        if self.at.get_value() != bar {
+            self.at.set_value(bar);
             self.put.set_value(bar);
             node.set_scroll_top(bar);
         }

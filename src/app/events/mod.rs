@@ -87,25 +87,16 @@ pub fn Events() -> impl IntoView {
             _ => columns::template(time.get(), &chosen),
         }
     });
-    let place = NodeRef::<leptos::html::Div>::new();
     let bar = RwSignal::new(0);
     Effect::new(move || {
-        if let Some(node) = place.get() {
-            dom::on_resize(&node, move |_, _| {
+        // Its inside changes with the window, and when a scroll bar comes or goes.
+        if let Some(grid) = view.scroll.node.get() {
+            dom::on_resize(&grid, move |_, _| {
                 if let Some(grid) = view.scroll.node.get_untracked() {
                     bar.set(grid.offset_width() - grid.client_width());
                 }
             });
         }
-    });
-    // Whether there is a scroll bar depends on how much there is, too.
-    Effect::new(move || {
-        let _more = (view.scroll.total.get(), template.get());
-        request_animation_frame(move || {
-            if let Some(grid) = view.scroll.node.get_untracked() {
-                let _late = bar.try_set(grid.offset_width() - grid.client_width());
-            }
-        });
     });
     // Cells that move are no longer those under the pointer.
     Effect::new(move || {
@@ -133,7 +124,6 @@ pub fn Events() -> impl IntoView {
                 class="table-place"
                 class:dimmed=move || asker.dimmed.get() || view.fault.with(Option::is_some)
                 class:compact=move || actions::is_compact(view)
-                node_ref=place
                 style=("--columns", move || template.with(|(columns, _)| columns.clone()))
                 style=("--least", move || template.with(|(_, least)| format!("{least}px")))
                 style=("--time", move || format!("{}px", time.get()))
