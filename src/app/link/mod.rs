@@ -130,6 +130,21 @@ pub fn keep(session: Session, view: View) {
     });
 }
 
+/// Without what is no field of events: a link can be cut off or made up.
+fn understood(mut said: Said) -> Said {
+    let is_field = |written: &String| field::select(written).is_some();
+    let first = Said::default();
+    if !is_field(&said.stack.field) {
+        said.stack = first.stack;
+    }
+    if !is_field(&said.lanes.field) {
+        said.lanes = first.lanes;
+    }
+    said.facets.retain(is_field);
+    said.columns.retain(|column| is_field(&column.field));
+    said
+}
+
 /// What the address says behind the page's own.
 fn hash() -> String {
     let hash = window().location().hash().unwrap_or_default();
@@ -170,6 +185,7 @@ impl Link {
 
     /// Shows what a link says. All at once, so that one question is asked at most.
     fn apply(self, said: Said) {
+        let said = understood(said);
         let view = self.view;
         self.stop();
         self.step.set_value(None);

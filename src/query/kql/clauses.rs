@@ -265,7 +265,13 @@ pub fn inverted(clause: &str) -> String {
 /// `None` for times, files and what is no field.
 #[must_use]
 pub fn field_select(written: &str) -> Option<Select> {
-    match parse(&format!("{written}: *")).ok()?.fields.pop()?.field {
+    let mut fields = parse(&format!("{written}: *")).ok()?.fields;
+    let field = fields.pop()?;
+    // `a: b` would be read as a field with a value.
+    if !fields.is_empty() || field.written != written {
+        return None;
+    }
+    match field.field {
         // A quoted name with dots in it is rather the path that a list of paths shows than one key.
         super::Field::Values(mut selects) => selects.pop(),
         super::Field::Time | super::Field::File => None,
@@ -316,6 +322,14 @@ mod tests {
             let text = exclude("z", "a.b", &select, Some(value));
             assert_eq!(standing(&clauses(&text), &select, Some(value)), Standing::Excluded, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_no_field_selects_nothing() {
+        for written in ["", "a: b", "a:b", "a or b", "(a", "not a", "time", "file", "a b"] {
+            assert_eq!(field_select(written), None, "{written}");
+        }
+        assert!(["actor", "a.b", "\"odd key\"", "a.\\*"].into_iter().all(|written| field_select(written).is_some()));
     }
 
     #[test]
