@@ -17,8 +17,29 @@ const MOUSE: [(&str, &str); 5] = [
 ];
 
 /// Keys that a part of the page has for itself.
-const ELSEWHERE: [(&str, &str); 2] =
-    [("Ctrl Space", "Offer fields and values"), ("Tab", "Take the offer that is chosen")];
+const ELSEWHERE: [(&str, &[(&str, &str)]); 3] = [
+    ("In the search box", &[("Ctrl Space", "Offer fields and values"), ("Tab", "Take the offer that is chosen")]),
+    (
+        "In the table",
+        &[
+            ("← →", "Another cell of the row"),
+            ("+ -", "Only events with its value, or without it"),
+            ("Shift ↑ ↓", "Select several rows"),
+            ("Ctrl A", "Select all rows"),
+            ("Ctrl C", "Copy the selected rows"),
+        ],
+    ),
+    (
+        "In the timeline",
+        &[
+            ("↑ ↓", "Another lane"),
+            ("← →", "Previous and next event in the lane"),
+            ("Enter", "Open the event"),
+            ("Ctrl wheel", "Zoom around the pointer"),
+            ("Shift wheel", "Earlier, later"),
+        ],
+    ),
+];
 
 /// Queries to begin with.
 const QUERIES: [(&str, &str); 8] = [
@@ -105,7 +126,9 @@ pub fn Help() -> impl IntoView {
             // Takes the focus, so that the arrows scroll it.
             <div id="keys-body" tabindex="0" role="region" aria-labelledby="keys-title">
                 {Group::ALL.map(group)}
-                <section><h3>"In the search box"</h3><dl>{ELSEWHERE.map(typed)}</dl></section>
+                {ELSEWHERE.map(|(title, keys)| {
+                    view! { <section><h3>{title}</h3><dl>{keys.iter().copied().map(typed).collect_view()}</dl></section> }
+                })}
                 <section><h3>"Mouse"</h3><dl>{MOUSE.map(plain)}</dl></section>
                 <section class="queries">
                     <h3>"Queries"</h3>
