@@ -46,16 +46,9 @@ fn change(view: View, query: &str, at: usize, change: impl FnOnce(&str) -> Optio
 
 /// Where the clause at a place stands in a query, counted as the browser counts, in UTF-16.
 fn units_of(query: &str, at: usize) -> Option<(u32, u32)> {
-    let mut from = 0;
-    for (number, clause) in clauses::clauses(query).iter().enumerate() {
-        let start = from + query[from..].find(&clause.text)?;
-        from = start + clause.text.len();
-        if number == at {
-            let units = |text: &str| text.encode_utf16().count() as u32;
-            return Some((units(&query[..start]), units(&query[..from])));
-        }
-    }
-    None
+    let clause = clauses::clauses(query).into_iter().nth(at)?;
+    let units = |chars: usize| query.chars().take(chars).map(|char| char.len_utf16() as u32).sum::<u32>();
+    Some((units(clause.from), units(clause.from + clause.text.chars().count())))
 }
 
 /// Puts the caret into the search box, with a clause selected.

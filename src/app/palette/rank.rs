@@ -4,10 +4,10 @@
 const FIRST: i32 = 8;
 /// … at the beginning of a word.
 const WORD: i32 = 6;
-/// … right behind the letter before it.
-const BESIDE: i32 = 5;
+/// … right behind the letter before it: a little more than the beginning of another word, so that a name's own beginning wins.
+const BESIDE: i32 = 7;
 /// What each letter has to be worth on average: letters strewn over a name do not mean it.
-const LEAST: i32 = 2;
+const LEAST: i32 = 3;
 
 /// A name that fits.
 #[derive(Clone, Debug, PartialEq, Eq)]

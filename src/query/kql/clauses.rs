@@ -9,6 +9,8 @@ use crate::query::predicate::{Compare, Predicate, Select, Test, TextOp};
 /// One clause.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clause {
+    /// Its first character in the query, from 0.
+    pub from: usize,
     /// As it is written, `not` included.
     pub text: String,
     /// Whether it takes events away.
@@ -47,8 +49,9 @@ pub fn clauses(text: &str) -> Vec<Clause> {
     parts
         .into_iter()
         .map(|(from, to)| {
-            let text: String = chars[from..to].iter().collect::<String>().trim().to_owned();
-            clause(text)
+            let text: String = chars[from..to].iter().collect();
+            let from = from + text.chars().take_while(|char| char.is_whitespace()).count();
+            Clause { from, ..clause(text.trim().to_owned()) }
         })
         .filter(|clause| !clause.text.is_empty())
         .collect()
@@ -72,7 +75,7 @@ fn clause(text: String) -> Clause {
         }
         Err(_) => (false, None),
     };
-    Clause { text, negated, values }
+    Clause { from: 0, text, negated, values }
 }
 
 /// The values that a condition names when it is about one field and nothing but whole values.
