@@ -25,7 +25,12 @@ fn a_million_events_and_the_last_of_them() {
     assert_eq!(case.number("#total"), 1_000_000);
     page.focus("#grid").unwrap();
     page.press("End").unwrap();
-    page.wait_for("document.querySelector('.row[data-index=\"999999\"] .cell')?.textContent.length > 5", SOON).unwrap();
+    let there = "document.querySelector('.row[data-index=\"999999\"] .cell')?.textContent.length > 5";
+    page.wait_for(there, LONG).unwrap_or_else(|error| {
+        let state = "[document.activeElement?.id, document.querySelector('#grid')?.scrollTop, \
+                     document.querySelector('.row')?.dataset.index, JSON.stringify(document.querySelector('#app').dataset)]";
+        panic!("the last row should be in sight: {:?} {error}", page.eval::<Vec<serde_json::Value>>(state))
+    });
     case.settled();
     let times: Vec<String> = page
         .eval(
