@@ -11,7 +11,7 @@ use xtask::browser::Page;
 fn loaded() -> Option<(OpenCase, std::path::PathBuf)> {
     let folder = shared_folder("data/invictus-ir")?;
     let case = open(1440, 900);
-    case.page.drop_files("#drop-zone", &[folder.clone()]).unwrap();
+    case.page.drop_files("#drop-zone", std::slice::from_ref(&folder)).unwrap();
     case.settled();
     Some((case, folder))
 }

@@ -134,7 +134,7 @@ fn events_are_read_off_opened_and_stepped_through() {
     choose(&case, "lane-order", "count");
     let lanes = native_lanes(&native, "error", LaneOrder::Count);
     // The rarest error has few events: each is walked to, in order.
-    let (lane, (value, sums)) = lanes.iter().enumerate().filter(|(_, (_, sums))| sums.events > 1).last().unwrap();
+    let (lane, (value, sums)) = lanes.iter().enumerate().rfind(|(_, (_, sums))| sums.events > 1).unwrap();
     let bins = Bins { start: 0, width: i64::MAX, count: 1 };
     let marks =
         block_on(lanes::density(&native, &events("error"), vec![Some(value.clone())], bins, 4_000)).unwrap().marks;
