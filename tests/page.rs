@@ -3,7 +3,7 @@
 mod common;
 mod page_support;
 
-use page_support::{SOON, open, shared_folder};
+use page_support::{SOON, invictus, open, shared_folder};
 
 #[test]
 fn a_dropped_folder_is_a_timeline_that_answers_questions() {
@@ -77,11 +77,8 @@ fn the_same_folder_twice_counts_once() {
 
 #[test]
 fn a_query_says_what_is_wrong_with_it_and_what_it_does_not_know() {
-    let Some(folder) = shared_folder("data/invictus-ir") else { return };
-    let case = open(1440, 900);
+    let Some(case) = invictus() else { return };
     let page = &case.page;
-    page.drop_files("#drop-zone", &[folder]).unwrap();
-    case.settled();
     case.query("eventName: StopLogging");
     let shown = case.number("#shown");
     assert!(shown > 0 && shown < 50);
@@ -115,11 +112,8 @@ fn a_query_says_what_is_wrong_with_it_and_what_it_does_not_know() {
 
 #[test]
 fn fields_and_values_are_offered_while_they_are_typed() {
-    let Some(folder) = shared_folder("data/invictus-ir") else { return };
-    let case = open(1440, 900);
+    let Some(case) = invictus() else { return };
     let page = &case.page;
-    page.drop_files("#drop-zone", &[folder]).unwrap();
-    case.settled();
     let offered = |count: &str| {
         page.wait_for(&format!("document.querySelector('#offers').childElementCount {count}"), SOON).unwrap();
         page.text("#offers").unwrap()

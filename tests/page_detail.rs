@@ -3,7 +3,7 @@
 mod common;
 mod page_support;
 
-use page_support::{OpenCase, SOON, open, shared_folder};
+use page_support::{OpenCase, SOON, invictus, open};
 use serde_json::json;
 
 /// The first event that a query finds, opened.
@@ -19,11 +19,8 @@ fn opened(case: &OpenCase, query: &str) {
 
 #[test]
 fn an_event_is_told_and_leads_on() {
-    let Some(folder) = shared_folder("data/invictus-ir") else { return };
-    let case = open(1440, 900);
+    let Some(case) = invictus() else { return };
     let page = &case.page;
-    page.drop_files("#drop-zone", &[folder]).unwrap();
-    case.settled();
     opened(&case, "eventName: StopLogging");
     let sentence = page.text("#sentence").unwrap();
     for part in ["bert-jan", "StopLogging", "192.168.10.20", "10 Jul 2023", "failed", "TrailNotFoundException"] {
@@ -52,11 +49,8 @@ fn an_event_is_told_and_leads_on() {
 
 #[test]
 fn the_tree_is_one_stop_with_keys_of_its_own() {
-    let Some(folder) = shared_folder("data/invictus-ir") else { return };
-    let case = open(1440, 900);
+    let Some(case) = invictus() else { return };
     let page = &case.page;
-    page.drop_files("#drop-zone", &[folder]).unwrap();
-    case.settled();
     opened(&case, "eventName: StopLogging");
     case.shows(3);
     let leaf = "#detail-fields [data-field=\"userIdentity.userName\"]";

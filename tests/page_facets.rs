@@ -3,13 +3,10 @@
 mod common;
 mod page_support;
 
-use page_support::{OpenCase, SOON, open, shared_folder};
+use page_support::{OpenCase, SOON, invictus};
 
 fn opened() -> Option<OpenCase> {
-    let folder = shared_folder("data/invictus-ir")?;
-    let case = open(1440, 900);
-    case.page.drop_files("#drop-zone", &[folder]).unwrap();
-    case.settled();
+    let case = invictus()?;
     case.page.wait_for("document.querySelectorAll('#facets [data-field=action] .value').length > 4", SOON).unwrap();
     Some(case)
 }
@@ -215,28 +212,4 @@ fn by_keyboard_alone() {
     page.wait_for("!document.querySelector('#facets')", SOON).unwrap();
     page.press("Enter").unwrap();
     page.wait_for("document.querySelectorAll('#facets .value[data-standing=included]').length === 1", SOON).unwrap();
-}
-
-/// Pictures to look at, in the folder that `TRAILGLASS_PICTURES` names.
-#[test]
-#[ignore = "for the eye"]
-fn pictures() {
-    let Some(folder) = std::env::var_os("TRAILGLASS_PICTURES").map(std::path::PathBuf::from) else { return };
-    let Some(case) = opened() else { return };
-    let page = &case.page;
-    page.screenshot(folder.join("facets-light.png")).unwrap();
-    case.query("result: (denied or error) and not service: kms and access: read");
-    page.click("#clauses .clause:last-child .switch").unwrap();
-    case.settled();
-    page.hover("#facets [data-field=actor] .value").unwrap();
-    page.set_media(true, false).unwrap();
-    page.screenshot(folder.join("facets-dark.png")).unwrap();
-    page.resize(900, 700).unwrap();
-    page.set_media(false, false).unwrap();
-    case.settled();
-    page.screenshot(folder.join("facets-900.png")).unwrap();
-    page.resize(1440, 900).unwrap();
-    page.click("#add-field").unwrap();
-    page.wait_for("document.querySelectorAll('#paths-list .path-row').length > 100", SOON).unwrap();
-    page.screenshot(folder.join("facets-paths.png")).unwrap();
 }

@@ -3,16 +3,8 @@
 mod common;
 mod page_support;
 
-use page_support::{OpenCase, SOON, open, shared_folder};
+use page_support::{OpenCase, SOON, invictus, open};
 use std::collections::BTreeMap;
-
-fn opened() -> Option<OpenCase> {
-    let folder = shared_folder("data/invictus-ir")?;
-    let case = open(1440, 900);
-    case.page.drop_files("#drop-zone", &[folder]).unwrap();
-    case.settled();
-    Some(case)
-}
 
 impl Keys for OpenCase {}
 
@@ -72,7 +64,7 @@ impl AsCase for OpenCase {
 
 #[test]
 fn who_stopped_logging_from_where_and_what_else_did_they_do() {
-    let Some(case) = opened() else { return };
+    let Some(case) = invictus() else { return };
     let page = &case.page;
     case.press(&["/"]);
     page.type_text("name: (StopLogging or DeleteTrail)").unwrap();
@@ -124,7 +116,7 @@ fn who_stopped_logging_from_where_and_what_else_did_they_do() {
 
 #[test]
 fn the_palette_finds_commands_and_does_them() {
-    let Some(case) = opened() else { return };
+    let Some(case) = invictus() else { return };
     let page = &case.page;
     // It has the keyboard, and gives it back.
     page.focus("#room-events").unwrap();
@@ -186,7 +178,7 @@ fn the_palette_finds_commands_and_does_them() {
 
 #[test]
 fn the_help_lists_every_key_and_its_queries_are_queries() {
-    let Some(case) = opened() else { return };
+    let Some(case) = invictus() else { return };
     let page = &case.page;
     let keys = |within: &str| -> BTreeMap<String, String> {
         let js = format!(
@@ -228,7 +220,7 @@ fn the_help_lists_every_key_and_its_queries_are_queries() {
 
 #[test]
 fn keys_do_what_they_say_and_nothing_while_one_types() {
-    let Some(case) = opened() else { return };
+    let Some(case) = invictus() else { return };
     let page = &case.page;
     for (key, room) in [("2", "Timeline"), ("3", "Files"), ("1", "Events")] {
         case.press(&[key]);

@@ -3,15 +3,7 @@
 mod common;
 mod page_support;
 
-use page_support::{OpenCase, SOON, open, shared_folder};
-
-fn invictus(width: u32, height: u32) -> Option<OpenCase> {
-    let folder = shared_folder("data/invictus-ir")?;
-    let case = open(width, height);
-    case.page.drop_files("#drop-zone", &[folder]).unwrap();
-    case.settled();
-    Some(case)
-}
+use page_support::{OpenCase, SOON, invictus, shared_folder};
 
 /// The fields of the columns, as the header has them.
 fn columns(case: &OpenCase) -> Vec<String> {
@@ -46,7 +38,7 @@ const BUCKET: &str = "requestParameters.bucketName";
 
 #[test]
 fn columns_are_added_moved_removed_and_kept() {
-    let Some(case) = invictus(1440, 900) else { return };
+    let Some(case) = invictus() else { return };
     let page = &case.page;
     has_columns(&case, &USUAL);
     page.click("#columns").unwrap();
@@ -100,7 +92,7 @@ fn columns_are_added_moved_removed_and_kept() {
 
 #[test]
 fn widths_and_density_are_kept() {
-    let Some(case) = invictus(1440, 900) else { return };
+    let Some(case) = invictus() else { return };
     let page = &case.page;
     let (left, top, width, height) = rect(&case, "result");
     let edge = (left + width - 3.0, top + height / 2.0);
@@ -147,7 +139,7 @@ fn widths_and_density_are_kept() {
 
 #[test]
 fn rows_are_selected_and_copied() {
-    let Some(case) = invictus(1440, 900) else { return };
+    let Some(case) = invictus() else { return };
     let page = &case.page;
     case.browser.grant(&case.server.url(), &["clipboardReadWrite", "clipboardSanitizedWrite"]).unwrap();
     page.focus("#grid").unwrap();
@@ -192,7 +184,7 @@ fn rows_are_selected_and_copied() {
 
 #[test]
 fn a_cell_filters() {
-    let Some(case) = invictus(1440, 900) else { return };
+    let Some(case) = invictus() else { return };
     let page = &case.page;
     let name = case.cell(3, 1);
     // By the controls over the cell under the pointer.
@@ -233,36 +225,4 @@ fn a_cell_filters() {
     page.click_with(".row[data-index=\"0\"] .name", "Alt").unwrap();
     page.wait_for("document.querySelector('#search').value.startsWith('not action: ')", SOON).unwrap();
     assert!(!page.eval::<bool>("!!document.querySelector('#detail')").unwrap(), "such a click opens nothing");
-}
-
-/// Pictures of the table, to be looked at.
-#[test]
-#[ignore = "writes pictures"]
-fn pictures() {
-    let Some(folder) = std::env::var_os("TRAILGLASS_PICTURES").map(std::path::PathBuf::from) else { return };
-    let Some(case) = invictus(1440, 900) else { return };
-    let page = &case.page;
-    page.hover(".row[data-index=\"6\"] .name").unwrap();
-    page.screenshot(folder.join("table.png")).unwrap();
-    page.click("#columns").unwrap();
-    page.wait_element("#columns-others button").unwrap();
-    page.screenshot(folder.join("table-columns.png")).unwrap();
-    page.press("Escape").unwrap();
-    page.set_media(true, false).unwrap();
-    page.click("#density").unwrap();
-    page.focus("#grid").unwrap();
-    page.press("Home").unwrap();
-    for key in ["Shift+ArrowDown", "Shift+ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight"] {
-        page.press(key).unwrap();
-    }
-    page.click("#export").unwrap();
-    page.wait_element("#export-menu").unwrap();
-    page.screenshot(folder.join("table-dark.png")).unwrap();
-    page.press("Escape").unwrap();
-    page.resize(900, 700).unwrap();
-    page.click(".row[data-index=\"4\"]").unwrap();
-    case.settled();
-    page.eval::<()>("document.querySelector('#grid').scrollLeft = 500").unwrap();
-    case.settled();
-    page.screenshot(folder.join("table-narrow.png")).unwrap();
 }

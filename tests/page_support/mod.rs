@@ -41,6 +41,15 @@ pub fn open_with(options: Options) -> OpenCase {
     OpenCase { page, server, browser }
 }
 
+/// The page with real logs of 2,900 events in it, if those are here.
+pub fn invictus() -> Option<OpenCase> {
+    let folder = shared_folder("data/invictus-ir")?;
+    let case = open(1440, 900);
+    case.page.drop_files("#drop-zone", &[folder]).unwrap();
+    case.settled();
+    Some(case)
+}
+
 /// A folder of `../shared`, if that is here.
 pub fn shared_folder(name: &str) -> Option<PathBuf> {
     Some(common::shared()?.join(name).canonicalize().unwrap())
