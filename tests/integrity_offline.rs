@@ -3,6 +3,9 @@
 
 mod common;
 
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+use rand::seq::SliceRandom;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -115,6 +118,88 @@ fn every_file_of_every_scenario() {
                         expected[list], found[list]
                     ));
                 }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Scenarios that are about what a heap of unpacked files cannot show, and why.
+const ABOUT_PLACE_OR_CONTAINER: [(&str, &str); 6] = [
+    ("bucket_copied", "two objects of one name: in one folder one replaces the other"),
+    ("digest_malformed", "its faults are in the container, and a file that is no JSON keeps no sign of what it was"),
+    ("digest_moved_key", "a digest that was copied to another key is known by its place alone"),
+    ("listing_poisoned_bad_date", "junk without a date in its name is known by its place alone once it is unpacked"),
+    ("log_bucket_missing", "the bucket in which a log lies is part of its path"),
+    ("log_container_variants", "its variants are of the container, which is taken off"),
+];
+
+/// Flags about the place or the container, which a heap of unpacked files has lost.
+const LOST: [&str; 4] =
+    ["not-at-its-original-location", "supplied-uncompressed", "gzip-stream-incomplete", "bytes-after-gzip-stream"];
+
+fn base_name(key: &str) -> String {
+    let name = key.rsplit('/').next().unwrap_or_default();
+    name.strip_suffix(".gz").unwrap_or(name).to_owned()
+}
+
+/// What is said of each digest and log, by the last part of its key, without what a heap cannot tell.
+fn by_name(answer: &Value, list: &str) -> BTreeMap<String, Vec<String>> {
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for entry in answer[list].as_array().unwrap() {
+        let flags: Vec<&str> = entry["flags"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|flag| flag.as_str().unwrap())
+            .filter(|flag| !LOST.contains(flag))
+            .collect();
+        let said = format!("{} {} {} {flags:?}", entry["status"], entry["reason"], entry["proof"]);
+        all.entry(base_name(entry["key"].as_str().unwrap())).or_default().push(said);
+    }
+    all.values_mut().for_each(|said| said.sort());
+    all
+}
+
+/// All files of a scenario in one folder, in an order of their own, gunzipped where they can be.
+fn heap(oracle: &Oracle, name: &str, heads: bool, gunzip: bool, folder: &Path) -> Vec<PathBuf> {
+    let mut heap = Vec::new();
+    for path in oracle.files(name, heads) {
+        let bytes = fs::read(&path).unwrap();
+        let mut plain = Vec::new();
+        let unpacked = gunzip && flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut plain).is_ok();
+        let base = path.file_name().unwrap().to_str().unwrap();
+        let base = if unpacked { base.strip_suffix(".gz").unwrap_or(base) } else { base };
+        let to = folder.join(base);
+        fs::write(&to, if unpacked { &plain } else { &bytes }).unwrap();
+        heap.push(to);
+    }
+    heap.shuffle(&mut SmallRng::seed_from_u64(name.len() as u64));
+    heap
+}
+
+#[test]
+fn a_heap_says_the_same() {
+    let Some(oracle) = Oracle::find() else { return };
+    let mut wrong = Vec::new();
+    let about = |name: &String| ABOUT_PLACE_OR_CONTAINER.iter().any(|(about, _)| about == name);
+    for name in oracle.scenarios().into_iter().filter(|name| !about(name)) {
+        for (heads, gunzip) in [(true, false), (false, true), (true, true)] {
+            let folder = tempfile::tempdir().unwrap();
+            let files = heap(&oracle, &name, heads, gunzip, folder.path());
+            let (expected, found) = (oracle.expected(&name, heads), judged(&files, 3));
+            for list in ["digests", "logs"] {
+                let (expected, found) = (by_name(&expected, list), by_name(&found, list));
+                for (object, said) in expected.iter().filter(|(object, said)| found.get(*object) != Some(*said)) {
+                    let instead = found.get(object);
+                    wrong.push(format!(
+                        "{name}, heads {heads}, gunzipped {gunzip}: {object} expected {said:?}, found {instead:?}"
+                    ));
+                }
+                let more = found.keys().filter(|object| !expected.contains_key(*object));
+                wrong.extend(
+                    more.map(|object| format!("{name}, heads {heads}, gunzipped {gunzip}: {object} not expected")),
+                );
             }
         }
     }
