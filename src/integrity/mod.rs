@@ -17,6 +17,7 @@ pub mod names;
 pub mod paper;
 pub mod place;
 pub mod trails;
+pub mod validate_logs;
 pub mod verdict;
 pub mod vocabulary;
 

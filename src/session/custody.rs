@@ -5,7 +5,7 @@ use super::questions::{Lost, Shards, ask_all};
 use crate::import::content::{Container, Content};
 use crate::import::records::Outcome;
 use crate::integrity::verdict::{FileVerdict, Judgement, Worth};
-use crate::integrity::{Supplied, Switch, names, paper};
+use crate::integrity::{Supplied, Switch, names, paper, place};
 use crate::query::cell;
 use crate::query::kql;
 use crate::query::predicate::{Predicate, Select};
@@ -24,7 +24,8 @@ pub(super) fn supplied(file: u32, path: &str, outcome: &mut Outcome, bytes: Opti
     let digest = names::is_digest(path);
     let document = outcome.document.take();
     let paper = document.and_then(|text| paper::read(outcome.kind, &text, digest));
-    if paper.is_none() && outcome.content.is_none() {
+    // Whatever lies where CloudTrail puts its files is there for the AWS command line to stumble over.
+    if paper.is_none() && outcome.content.is_none() && !place::is_laid_out(path) {
         return None;
     }
     let is_digest = matches!(paper, Some(paper::Paper::Digest(_)));
