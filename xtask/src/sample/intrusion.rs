@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::book::{Book, Call, Ending, HOME, at, session};
-use super::cast::{DEVELOPMENT, PRODUCTION, SECURITY, VIRGINIA, address, user};
+use super::cast::{DEVELOPMENT, PRODUCTION, SECURITY, TRAIL_BUCKET, VIRGINIA, address, user};
 use super::{SEED, cast};
 use crate::corpus::actor::Who;
 use crate::corpus::names::Pool;
@@ -107,6 +107,7 @@ type About<'a> = &'a [(Pool, &'static str)];
 const ON_BACKDOOR: About = &[(Pool::TargetUser, BACKDOOR)];
 const ON_CI: About = &[(Pool::TargetUser, CI)];
 const ON_BUCKET: About = &[(Pool::Bucket, BUCKET)];
+const ON_TRAIL_BUCKET: About = &[(Pool::Bucket, TRAIL_BUCKET)];
 const ON_INSTANCE: About = &[(Pool::Instance, INSTANCE), (Pool::Volume, VOLUME)];
 
 impl Telling<'_, '_> {
@@ -291,6 +292,13 @@ fn trail(it: &mut Telling) {
     let held = session(&mut it.rng, role, &name, taken, 3600, place);
     it.book.cross(&mut it.rng, PRODUCTION, user::BACKDOOR, &held);
     let who = Who::Session(&held, None);
+    // The log of these three is not in the case: see `custody`.
+    it.book.lose(|book| {
+        let mut it = Telling { book, rng: Rng::stream(SEED, 0x105e) };
+        it.done(at(3, 2, 47, 44), SECURITY, who, "GetBucketPolicy", ON_TRAIL_BUCKET);
+        it.done(at(3, 2, 47, 49), SECURITY, who, "ListObjects", ON_TRAIL_BUCKET);
+        it.done(at(3, 2, 47, 57), SECURITY, who, "PutBucketPolicy", ON_TRAIL_BUCKET);
+    });
     it.done(at(3, 2, 48, 5), SECURITY, who, "DescribeTrails", &[]);
     it.done(at(3, 2, 48, 31), SECURITY, who, "GetTrailStatus", &[]);
     it.done(STOPPED, SECURITY, who, "StopLogging", &[]);
