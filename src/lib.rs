@@ -3,6 +3,7 @@
 #[cfg(feature = "page")]
 pub mod app;
 pub mod import;
+pub mod integrity;
 pub mod problem;
 pub mod query;
 pub mod session;

@@ -71,6 +71,11 @@ impl Elements {
         Self { form, place, piece, first_key: None, stray: false }
     }
 
+    /// Whether the object at `pos` has the array of this form.
+    pub fn has_array(buf: &[u8], pos: usize, end: usize, form: Form) -> bool {
+        matches!(find_array(buf, pos, end, form, &mut false), Search::Found(_))
+    }
+
     pub fn is_over(&self) -> bool {
         self.place == Place::Over
     }

@@ -57,13 +57,27 @@ pub struct Gunzip {
     partial: Vec<u8>,
     crc: u32,
     length: u32,
-    members: u32,
+    /// The data of the first member is over; its trailer may still be missing.
+    first_over: bool,
+    /// Its trailer came and is right.
+    first_good: bool,
+    /// Bytes came after it.
+    more: bool,
 }
 
 impl Default for Gunzip {
     fn default() -> Self {
         let inflate = Inflate::new(false, 15);
-        Self { inflate, state: State::Header, partial: Vec::new(), crc: 0, length: 0, members: 0 }
+        Self {
+            inflate,
+            state: State::Header,
+            partial: Vec::new(),
+            crc: 0,
+            length: 0,
+            first_over: false,
+            first_good: false,
+            more: false,
+        }
     }
 }
 
@@ -73,7 +87,8 @@ impl Gunzip {
         self.inflate.reset(false);
         self.state = State::Header;
         self.partial.clear();
-        (self.crc, self.length, self.members) = (0, 0, 0);
+        (self.crc, self.length) = (0, 0);
+        (self.first_over, self.first_good, self.more) = (false, false, false);
     }
 
     /// Whether the data could end here.
@@ -82,13 +97,33 @@ impl Gunzip {
         matches!(self.state, State::Between | State::Over)
     }
 
-    /// Members finished.
+    /// Whether all that the first member inflates to was made. Where that happens [`Self::pump`] returns, so that what was
+    /// made so far is of the first member and what is made from then on is not.
     #[must_use]
-    pub fn members(&self) -> u32 {
-        self.members
+    pub fn first_is_over(&self) -> bool {
+        self.first_over
     }
 
-    /// Inflates into `out` until it is full or `input` is used up: bytes taken and bytes made, the same with an error.
+    /// Whether the first member is whole and what it states of its content is right.
+    #[must_use]
+    pub fn first_is_good(&self) -> bool {
+        self.first_good
+    }
+
+    /// Whether nothing more is read: padding follows the last member, or something was wrong.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
+    /// Whether any bytes came after the first member.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        self.more
+    }
+
+    /// Inflates into `out` until it is full, `input` is used up or the first member's data is over: bytes taken and bytes
+    /// made, the same with an error.
     pub fn pump(&mut self, input: &[u8], out: &mut [u8]) -> (usize, usize, Result<(), GzipError>) {
         let (mut taken, mut made) = (0, 0);
         let result = self.run(input, out, &mut taken, &mut made);
@@ -110,6 +145,7 @@ impl Gunzip {
                     if rest.is_empty() {
                         return Ok(());
                     }
+                    self.more = true;
                     self.state = State::Header;
                     if rest[0] == 0 {
                         self.state = State::Over;
@@ -149,7 +185,12 @@ impl Gunzip {
                     *taken += (self.inflate.total_in() - in_before) as usize;
                     *made += produced;
                     match status {
-                        Ok(Status::StreamEnd) => self.state = State::Trailer,
+                        Ok(Status::StreamEnd) => {
+                            self.state = State::Trailer;
+                            if !std::mem::replace(&mut self.first_over, true) {
+                                return Ok(());
+                            }
+                        }
                         Ok(Status::Ok) if *made < out.len() && *taken < input.len() => {}
                         Ok(Status::Ok | Status::BufError) => return Ok(()),
                         Err(_) => return Err(GzipError::Data),
@@ -166,7 +207,6 @@ impl Gunzip {
                     let number = |at: usize| u32::from_le_bytes(self.partial[at..at + 4].try_into().expect("4 bytes"));
                     let (crc, length) = (number(0), number(4));
                     self.partial.clear();
-                    self.members += 1;
                     self.state = State::Between;
                     if crc != self.crc {
                         return Err(GzipError::CheckSum);
@@ -174,6 +214,7 @@ impl Gunzip {
                     if length != self.length {
                         return Err(GzipError::Length);
                     }
+                    self.first_good |= !self.more;
                 }
             }
         }

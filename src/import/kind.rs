@@ -113,6 +113,8 @@ pub enum Kind {
     IamPolicy,
     /// `s3api head-object`
     HeadObject,
+    /// `s3api list-objects-v2`
+    Listing,
     /// Another answer of the AWS command line or an SDK.
     ApiResponse,
     /// Recorded answers of AWS calls, many in one file.
@@ -159,7 +161,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 75] = [
+    pub const ALL: [Self; 76] = [
         Self::CloudTrailLog,
         Self::CloudTrailRecords,
         Self::CloudTrailArray,
@@ -214,6 +216,7 @@ impl Kind {
         Self::ConfigEvent,
         Self::IamPolicy,
         Self::HeadObject,
+        Self::Listing,
         Self::ApiResponse,
         Self::Recording,
         Self::CloudFormation,
@@ -267,6 +270,12 @@ impl Kind {
     #[must_use]
     pub fn may_hold_records(self) -> bool {
         self.is_opened() || self.with_records() != self
+    }
+
+    /// Whether it is a document that chains of custody are made of.
+    #[must_use]
+    pub fn is_document(self) -> bool {
+        matches!(self, Self::Digest | Self::PublicKeys | Self::HeadObject | Self::Listing | Self::Trails)
     }
 
     /// What a container is called once CloudTrail records were found in it; every other kind stays what it is.
@@ -343,6 +352,7 @@ impl Kind {
             Self::ConfigEvent => "AWS Config rule event",
             Self::IamPolicy => "IAM policy",
             Self::HeadObject => "head-object output",
+            Self::Listing => "list-objects output",
             Self::ApiResponse => "AWS API response",
             Self::Recording => "Recorded AWS API responses",
             Self::CloudFormation => "CloudFormation template",
@@ -458,6 +468,9 @@ impl Kind {
             Self::IamPolicy => "It says what is allowed, not what was done; there are no events in it.",
             Self::HeadObject => {
                 "It describes one object in S3, such as the signature of a digest file; there are no events in it."
+            }
+            Self::Listing => {
+                "It lists the objects of a bucket, against which digests can be checked; there are no events in it."
             }
             Self::ApiResponse => "It is the answer to some other AWS call; there are no CloudTrail records in it.",
             Self::Recording => {

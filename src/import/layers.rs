@@ -145,6 +145,15 @@ impl Stage {
         (made, result)
     }
 
+    /// The inflater, of a stage of gzip.
+    pub(super) fn gunzip<'a>(&'a self, shared: &'a Gunzip) -> Option<&'a Gunzip> {
+        match &self.form {
+            Form::Shared => Some(shared),
+            Form::Gzip(gunzip) => Some(gunzip),
+            Form::Base64(_) | Form::Utf16(_) => None,
+        }
+    }
+
     /// Halves of UTF-16 pairs that stood alone.
     pub(super) fn replaced(&self) -> u32 {
         match &self.form {

@@ -4,6 +4,7 @@
 
 pub mod archive;
 mod base64;
+pub mod content;
 mod elements;
 mod format;
 pub mod gzip;
@@ -23,6 +24,7 @@ pub(crate) use layers::{Refusal, unpack};
 use crate::problem::{Problem, ProblemKind};
 use crate::store::tokens::PADDING;
 use archive::{ARCHIVE_MAX, Archive, Format};
+use content::{Container, Content};
 use gzip::Gunzip;
 use layers::{LAYERS_MAX, ROOM, SNIFF, Stage, Wrapping, sniff};
 use recognise::Kind;
@@ -68,6 +70,25 @@ pub struct Reading {
     filled: usize,
     content: u64,
     stopped: bool,
+    /// The file is read to its end whatever it holds.
+    whole: bool,
+    /// Bytes of the file so far, packed as it is.
+    bytes: u64,
+    custody: Custody,
+}
+
+/// What is kept while a content goes by, for chains of custody.
+#[derive(Default)]
+struct Custody {
+    hash: Sha256,
+    /// Bytes of the content that were hashed.
+    hashed: u64,
+    /// Bytes at the start of the workbench's buffer that were hashed, or will not be.
+    fresh: usize,
+    /// Where the first gzip member of the content ends in it, once it has.
+    sealed: Option<u64>,
+    container: Option<Container>,
+    trailing: bool,
 }
 
 impl Default for Reading {
@@ -82,6 +103,9 @@ impl Default for Reading {
             filled: 0,
             content: 0,
             stopped: false,
+            whole: false,
+            bytes: 0,
+            custody: Custody::default(),
         }
     }
 }
@@ -98,11 +122,21 @@ impl Reading {
         Self { hash: None, settled: true, records, ..Self::default() }
     }
 
+    /// The file is wanted to its end whatever it holds: its name is that of a file of CloudTrail. `digest`: of a digest, so
+    /// that what it holds is kept as a document.
+    #[must_use]
+    pub fn named(mut self, digest: bool) -> Self {
+        self.whole = true;
+        self.records = self.records.expecting_document(digest);
+        self
+    }
+
     /// Takes the next bytes of the file. `last`: they are the last ones.
     pub fn push(&mut self, bytes: &[u8], last: bool, bench: &mut Workbench, sink: &mut impl Sink) {
         if let Some(hash) = &mut self.hash {
             hash.update(bytes);
         }
+        self.bytes += bytes.len() as u64;
         self.ended |= last;
         if self.is_done() {
             return;
@@ -163,6 +197,7 @@ impl Reading {
             let room = buf.len() - PADDING;
             let stage = &mut self.stages[level];
             let (taken, mut made, result) = stage.pump(&mut bench.gunzip, &bytes[at..], &mut buf[filled..room]);
+            let first_is_over = stage.gunzip(&bench.gunzip).is_some_and(Gunzip::first_is_over);
             at += taken;
             let full = filled + made + ROOM >= room;
             let dry = at == bytes.len() && !full;
@@ -193,9 +228,16 @@ impl Reading {
                 };
                 self.records.problem(kind, Some(position), what, outcome);
             }
+            if ends {
+                self.packed(level, bench);
+            }
             if innermost {
                 self.filled += made;
                 self.content += made as u64;
+                if first_is_over && self.custody.sealed.is_none() {
+                    self.custody.sealed = Some(self.content);
+                    self.records.seal(self.content);
+                }
                 if full || ends || dry {
                     self.arrived(ends, bench, sink);
                 }
@@ -221,6 +263,8 @@ impl Reading {
                     let packed = bench.buf[..self.filled].to_vec();
                     self.content -= self.filled as u64;
                     self.filled = 0;
+                    self.custody.sealed = None;
+                    self.records.unseal();
                     reserve(&mut bench.buf, PIECE);
                     return self.advance(self.stages.len() - 1, &packed, last, bench, sink);
                 }
@@ -261,16 +305,55 @@ impl Reading {
         );
     }
 
+    /// The layer at this level is over: what is to be told of it.
+    fn packed(&mut self, level: usize, bench: &Workbench) {
+        let custody = &mut self.custody;
+        let container = match self.stages[level].gunzip(&bench.gunzip) {
+            Some(gunzip) => {
+                custody.trailing |= gunzip.has_more();
+                match () {
+                    () if gunzip.first_is_good() => Container::Gzip,
+                    // A trailer that says something else, or data that make no sense.
+                    () if gunzip.is_over() => Container::Damaged,
+                    () => Container::Incomplete,
+                }
+            }
+            None => Container::Other,
+        };
+        custody.container = Some(if self.stages.len() > 1 { Container::Other } else { container });
+    }
+
     fn feed(&mut self, last: bool, bench: &mut Workbench, sink: &mut impl Sink) {
+        let custody = &mut self.custody;
+        // What the buffer begins with in the content; what is hashed is what the records are read from.
+        let begins = self.content - self.filled as u64;
+        let to = custody.sealed.map_or(self.filled, |sealed| ((sealed - begins.min(sealed)) as usize).min(self.filled));
+        if custody.fresh < to && self.hash.is_some() {
+            custody.hash.update(&bench.buf[custody.fresh..to]);
+            custody.hashed += (to - custody.fresh) as u64;
+        }
         bench.buf[self.filled..self.filled + PADDING].fill(0);
         let done = self.records.feed(&bench.buf, self.filled, last, sink);
         bench.buf.copy_within(done..self.filled, 0);
         self.filled -= done;
+        self.custody.fresh = self.filled;
     }
 
     /// Whether nothing more is read; what still comes is only hashed.
     fn is_done(&self) -> bool {
-        self.stopped || self.records.is_over()
+        self.stopped || (self.records.is_over() && !self.whole)
+    }
+
+    /// Whether it is a piece of a file rather than a file.
+    #[must_use]
+    pub fn is_piece(&self) -> bool {
+        self.hash.is_none()
+    }
+
+    /// Whether not all of the content was looked at: nothing was to be read from it, or it was too much.
+    fn is_broken_off(&self) -> bool {
+        let cut_short = self.stopped && !matches!(self.custody.container, Some(Container::Gzip | Container::Damaged));
+        cut_short || (self.records.is_over() && !self.whole)
     }
 
     /// Whether no more bytes are wanted. Never so for a whole file: even where nothing more is read from it, such as in a
@@ -296,7 +379,20 @@ impl Reading {
     /// broken off, there is neither a hash nor an archive.
     #[must_use]
     pub fn finish(self) -> Outcome {
-        let Self { hash, ended, gathering, stopped, mut records, .. } = self;
+        let complete = self.ended && !self.is_broken_off() && self.gathering.is_none();
+        let Self { hash, ended, gathering, stopped, mut records, custody, bytes, stages, .. } = self;
+        let content = (complete && hash.is_some()).then(|| Content {
+            sha256: custody.hash.finalize().into(),
+            bytes: custody.hashed,
+            container: match custody.container {
+                None if bytes == 0 => Container::Incomplete,
+                None => Container::Plain,
+                Some(container) => container,
+            },
+            trailing: custody.trailing,
+            // Where members of an outer layer run on, nothing says which records are of the first.
+            appended_from: if custody.trailing && stages.len() > 1 { Some(0) } else { records.appended_from() },
+        });
         let mut opened = None;
         if let Some((format, bytes)) = gathering {
             records.is_archive(format.kind());
@@ -308,7 +404,7 @@ impl Reading {
             }
         }
         let sha256 = hash.filter(|_| ended).map(|hash| hash.finalize().into());
-        Outcome { sha256, archive: opened, ..records.finish() }
+        Outcome { sha256, archive: opened, bytes, content, ..records.finish() }
     }
 }
 
@@ -352,5 +448,8 @@ pub fn unreadable(reason: &str) -> Outcome {
         problems: vec![problem],
         sha256: None,
         archive: None,
+        bytes: 0,
+        content: None,
+        document: None,
     }
 }

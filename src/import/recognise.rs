@@ -56,6 +56,10 @@ fn words(text: &[u8]) -> Kind {
         return Kind::Binary;
     }
     let lower = sample.to_ascii_lowercase();
+    // Headers of an answer of S3, as a browser or `curl -I` shows them.
+    if memchr::memmem::find(&lower, b"x-amz-meta-signature:").is_some() {
+        return Kind::HeadObject;
+    }
     if [&b"<!doctype"[..], b"<html", b"<?xml"].iter().any(|start| lower.starts_with(start)) {
         return Kind::Html;
     }
@@ -160,6 +164,7 @@ fn array(o: &Outline) -> Kind {
         () if o.all(&["[][].field", "[][].value"]) => Kind::InsightsResults,
         () if is_log_line(o, "[].") => Kind::StructuredLog,
         () if o.all(&["[].message", "[].timestamp"]) => Kind::LogEvents,
+        () if o.all(&["[].ETag", "[].ContentLength"]) || o.has("[].Metadata.signature") => Kind::HeadObject, // 32
         () if is_wrapped(o) => Kind::Wrapped,
         () => Kind::OtherJson,
     }
@@ -244,7 +249,8 @@ fn rules(o: &Outline) -> Kind {
         (any(&["EventSelectors", "AdvancedEventSelectors"]), Kind::EventSelectors),
         (o.has("IsLogging"), Kind::TrailStatus),
         (any(&["PublicKeyList", "publicKeyList"]), Kind::PublicKeys), // 31
-        (all(&["ETag", "ContentLength"]), Kind::HeadObject),          // 32
+        (all(&["ETag", "ContentLength"]) || o.has("Metadata.signature"), Kind::HeadObject), // 32
+        (o.has("Contents[].Key"), Kind::Listing),
         (any(&["_aws", "CloudWatchMetrics"]), Kind::EmbeddedMetrics), // 33
         (o.has("QueryResultRows"), Kind::LakeResults),                // 34
         (all(&["hashSignature", "publicKeyFingerprint"]), Kind::LakeSignature), // 35

@@ -2,6 +2,7 @@
 //! beginning; then one of the readers takes it: of JSON elements, of CSV rows, or of log lines.
 
 use super::archive::Archive;
+use super::content::Content;
 use super::elements::{Elements, Form, Place};
 use super::format::log_lines::LogLines;
 use super::format::rows::Rows;
@@ -10,6 +11,12 @@ use super::tally::Tally;
 use crate::problem::{Problem, ProblemKind};
 use crate::store::tokens;
 use crate::store::{Around, Ingested, RecordError, Store};
+
+/// The mark of UTF-8.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// A document may be this large: a digest of a busy hour has a megabyte.
+const DOCUMENT_MAX: usize = 64 << 20;
 
 /// Where records go.
 pub trait Sink {
@@ -59,6 +66,9 @@ pub struct Records {
     tally: Tally,
     /// The text is the first piece of a larger one.
     piece: bool,
+    /// Whatever it is, it stands where a document should.
+    named_document: bool,
+    document: Option<Vec<u8>>,
 }
 
 #[derive(Debug, Default)]
@@ -69,6 +79,8 @@ enum Reader {
     Elements(Elements),
     Rows(Box<Rows>),
     Lines(LogLines),
+    /// It is a document that chains of custody are made of: kept whole.
+    Document,
     /// It is nothing that is read.
     Nothing,
 }
@@ -90,6 +102,12 @@ pub struct Outcome {
     pub sha256: Option<[u8; 32]>,
     /// The files in it, when it is an archive.
     pub archive: Option<Archive>,
+    /// Its size as it lies on disk, as far as it was seen.
+    pub bytes: u64,
+    /// What it holds unpacked; `None` when that was not looked at to its end.
+    pub content: Option<Content>,
+    /// The text of a document that chains of custody are made of: the very bytes that were hashed.
+    pub document: Option<Vec<u8>>,
 }
 
 impl Records {
@@ -105,7 +123,29 @@ impl Records {
             reader: Reader::Elements(Elements::new(form(kind), place, !last)),
             tally: Tally::from(base, number),
             piece: !last,
+            ..Self::default()
         }
+    }
+
+    /// Whatever the text is, it stands where a digest should.
+    pub(super) fn expecting_document(mut self, expected: bool) -> Self {
+        self.named_document = expected;
+        self
+    }
+
+    /// What is hashed of the content ends here.
+    pub(super) fn seal(&mut self, at: u64) {
+        self.tally.sealed = Some(at);
+    }
+
+    /// What was taken for the content was packed once more.
+    pub(super) fn unseal(&mut self) {
+        self.tally.sealed = None;
+    }
+
+    /// The number of the first record that does not stand wholly in what is hashed.
+    pub(super) fn appended_from(&self) -> Option<u32> {
+        self.tally.appended_from
     }
 
     /// Whether the text is the first piece of a larger one.
@@ -121,7 +161,7 @@ impl Records {
             Reader::Elements(elements) => elements.is_over(),
             Reader::Rows(rows) => rows.is_over(),
             Reader::Nothing => true,
-            Reader::Unknown | Reader::Lines(_) => false,
+            Reader::Unknown | Reader::Lines(_) | Reader::Document => false,
         }
     }
 
@@ -156,12 +196,18 @@ impl Records {
             }
             from = self.start(buf, end);
         }
+        if matches!(self.reader, Reader::Document) {
+            if !last && end <= DOCUMENT_MAX {
+                return 0;
+            }
+            from = self.document(buf, end, last);
+        }
         let tally = &mut self.tally;
         let done = match &mut self.reader {
             Reader::Elements(elements) => elements.feed(buf, from, end, last, tally, sink),
             Reader::Rows(rows) => rows.feed(buf, from, end, last, tally, sink),
             Reader::Lines(lines) => lines.feed(buf, from, end, last, tally, sink),
-            Reader::Unknown | Reader::Nothing => end,
+            Reader::Unknown | Reader::Nothing | Reader::Document => end,
         };
         self.tally.base += done as u64;
         done
@@ -180,17 +226,52 @@ impl Records {
             problems: self.tally.into_problems(),
             sha256: None,
             archive: None,
+            bytes: 0,
+            content: None,
+            document: self.document,
         }
+    }
+
+    /// All of a document is there: keeps it, and says where to go on when there are records in it as well.
+    fn document(&mut self, buf: &[u8], end: usize, last: bool) -> usize {
+        self.reader = Reader::Nothing;
+        if !last {
+            let what = format!("a document of more than {} MiB", DOCUMENT_MAX >> 20);
+            self.problem(ProblemKind::TooLarge, None, what, "nothing was read from this file");
+            return end;
+        }
+        let hashed = self.tally.sealed.map_or(end, |sealed| (sealed as usize).min(end));
+        self.document = Some(buf[..hashed].to_vec());
+        // One that says it is a digest and holds records as well is trusted as neither, but its records are not lost.
+        let kind = self.kind.unwrap_or(Kind::Empty);
+        let pos = tokens::skip_space(buf, if buf.starts_with(BOM) { 3 } else { 0 }).min(end);
+        let log = form(Kind::CloudTrailLog);
+        if kind.may_hold_records() {
+            self.reader = self.reader_of(kind, buf, pos, end);
+        } else if buf[pos] == b'{' && Elements::has_array(buf, pos, end, log) {
+            self.reader = Reader::Elements(Elements::new(log, Place::Start, false));
+        }
+        pos
     }
 
     /// Decides what the text is and who reads it; where it begins after a byte order mark.
     fn start(&mut self, buf: &[u8], end: usize) -> usize {
-        let bom = if buf.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let bom = if buf.starts_with(BOM) { 3 } else { 0 };
         let kind = recognise(&buf[..end]);
         self.kind = Some(kind);
         let pos = tokens::skip_space(buf, bom).min(end);
+        if (self.named_document || kind.is_document()) && !self.piece {
+            self.reader = Reader::Document;
+            return 0;
+        }
+        self.reader = self.reader_of(kind, buf, pos, end);
+        pos
+    }
+
+    /// Who reads a text of this kind that begins at `pos`.
+    fn reader_of(&mut self, kind: Kind, buf: &[u8], pos: usize, end: usize) -> Reader {
         let json = matches!(buf[pos], b'{' | b'[' | b'"');
-        self.reader = match kind {
+        match kind {
             Kind::CloudTrailArray | Kind::CloudTrailStrings => {
                 let form = form(kind);
                 Reader::Elements(Elements::new(form, Place::Stream, self.piece))
@@ -210,8 +291,7 @@ impl Records {
                 }
                 Reader::Nothing
             }
-        };
-        pos
+        }
     }
 }
 

@@ -22,6 +22,10 @@ pub(super) struct Tally {
     pub rejected: u32,
     /// Log events, messages and envelopes that hold no record.
     pub without: u32,
+    /// Where what is hashed of the content ends, once that is known, and ...
+    pub sealed: Option<u64>,
+    /// ... the number of the first record that ends behind it.
+    pub appended_from: Option<u32>,
     problems: Problems,
     one_page: bool,
 }
@@ -108,6 +112,12 @@ impl Tally {
                 if ingested.replaced || ingested.undated {
                     let (pos, len) = from.unwrap_or((at, ingested.end - at));
                     self.odd(ingested.replaced, ingested.undated, pos, len);
+                }
+                if let Some(sealed) = self.sealed
+                    && self.appended_from.is_none()
+                    && self.base + from.map_or(ingested.end, |(pos, len)| pos + len) as u64 > sealed
+                {
+                    self.appended_from = Some(self.number);
                 }
                 self.events += 1;
                 self.summaries += u32::from(ingested.summary);

@@ -4,6 +4,7 @@
 //! behind [`native`] for `examples/ask.rs` and the tests; [`questions`] is the same code for both.
 
 pub mod choice;
+pub mod custody;
 pub mod duplicates;
 pub mod export;
 pub mod facets;

@@ -1,5 +1,6 @@
 //! The same session without a browser: shards in threads, files from disk. For `examples/ask.rs`, tests and benches.
 
+use super::custody;
 use super::duplicates::{Duplicates, drop_duplicates};
 use super::protocol::{Ask, FileReport, Reply};
 use super::questions::{Lost, Shards};
@@ -7,6 +8,8 @@ use super::shard::Shard;
 use crate::import::archive::Archive;
 use crate::import::split::{Piece, Splitter, WORTH_CUTTING};
 use crate::import::{Reading, is_packed};
+use crate::integrity::Supplied;
+use crate::integrity::verdict::Judgement;
 use std::collections::{HashMap, VecDeque};
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -28,6 +31,10 @@ pub struct NativeCase {
     pub reports: Vec<FileReport>,
     /// Copies of events that were left out.
     pub duplicates: Duplicates,
+    /// What chains of custody say; `None` without any digest.
+    pub judgement: Option<Judgement>,
+    /// Files that were read in pieces, of which no shard knows the whole.
+    cut: Vec<Supplied>,
 }
 
 /// Something to read.
@@ -115,6 +122,8 @@ impl NativeCase {
             paths: Vec::new(),
             reports: Vec::new(),
             duplicates: Duplicates::default(),
+            judgement: None,
+            cut: Vec::new(),
         };
         let mut work = Work::default();
         let mut hashes = HashMap::new();
@@ -168,7 +177,19 @@ impl NativeCase {
             }
             case.duplicates = found;
         }
+        let cut = case.reports.iter().filter_map(|report| {
+            let sha256 = *hashes.get(&report.file)?;
+            Some(custody::cut(report, &case.paths[report.file as usize], report.content_bytes, sha256))
+        });
+        case.cut = cut.collect();
+        case.judgement = block_on(custody::judge(&case, case.cut.clone())).unwrap_or_default();
         case
+    }
+
+    /// What all files are to chains of custody.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<Supplied> {
+        block_on(custody::evidence(self, self.cut.clone())).unwrap_or_default()
     }
 
     /// One shard, to look at.

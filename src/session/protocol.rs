@@ -4,6 +4,8 @@
 use super::export::Form;
 use super::lanes::From;
 use crate::import::recognise::Kind;
+use crate::integrity::verdict::{FileVerdict, Judgement};
+use crate::integrity::{Supplied, Switch};
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::query::aggregate::{Aggregate, Answer};
 use crate::query::facet::{FacetAsk, FacetPart};
@@ -172,6 +174,14 @@ pub enum Ask {
         /// The field.
         select: Select,
     },
+    /// What the shard's files are to chains of custody.
+    Evidence,
+    /// The calls that switched the recording of trails.
+    Switches,
+    /// Weigh the evidence of all shards. Any shard can: it looks at nothing of its own.
+    Judge(Vec<Supplied>, Vec<Switch>),
+    /// What events are worth, by the files they came from: fills the field `integrity`. Replaces what was said before.
+    Worth(Vec<FileVerdict>),
     /// The next event of a lane, or the one before.
     Neighbour {
         /// Which events.
@@ -245,6 +255,12 @@ pub enum Reply {
     Density(lanes::Density),
     /// To [`Ask::Place`].
     Place(Option<(SortKey, Vec<String>)>),
+    /// To [`Ask::Evidence`].
+    Evidence(Vec<Supplied>),
+    /// To [`Ask::Switches`].
+    Switches(Vec<Switch>),
+    /// To [`Ask::Judge`].
+    Judged(Box<Judgement>),
     /// To [`Ask::Neighbour`].
     Neighbour(Option<(SortKey, EventRow)>),
     /// To [`Ask::Write`].

@@ -1,11 +1,14 @@
 //! A shard: a store, the reading of the files dealt to it, and answers to what it is asked. In the browser one runs in each
 //! worker; natively they run in threads. It knows nothing of either.
 
+use super::custody;
 use super::export;
 use super::lanes::From;
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
+use crate::integrity::judge::judge;
+use crate::integrity::{Supplied, names};
 use crate::problem::Problem;
 use crate::query::order::{self, Order, SortBy};
 use crate::query::predicate::{Predicate, TimeRange};
@@ -45,6 +48,8 @@ pub struct Shard {
     /// The list that is being written out, and its order.
     kept: (Vec<Row>, Order),
     archive: Option<Archive>,
+    /// What the files read are to chains of custody.
+    evidence: Vec<Supplied>,
 }
 
 /// A file that is read as its bytes come.
@@ -83,11 +88,11 @@ impl Shard {
     /// Reads a whole file.
     pub fn read(&mut self, file: u32, path: &str, bytes: &[u8]) -> FileReport {
         self.name(file, path);
-        let mut reading = Reading::default();
+        let mut reading = named(Reading::default(), path);
         let mut sink = StoreSink { store: &mut self.store, file };
         reading.push(bytes, true, &mut self.bench, &mut sink);
         let content = reading.content_bytes();
-        self.report(file, content, reading.finish())
+        self.report(file, content, reading.finish(), Some(bytes))
     }
 
     /// Reads an entry of an archive of this depth, a file of the case with its own number and path: `content` is what
@@ -103,7 +108,7 @@ impl Shard {
             }
         };
         self.name(file, path);
-        let mut reading = Reading::default();
+        let mut reading = named(Reading::default(), path);
         let mut sink = StoreSink { store: &mut self.store, file };
         // In pieces, so that a large entry does not stand in memory once more; an empty one is one piece.
         let mut rest = content.as_slice();
@@ -115,9 +120,8 @@ impl Shard {
                 break;
             }
         }
-        drop(content);
         let bytes = reading.content_bytes();
-        let mut report = self.report(file, bytes, reading.finish());
+        let mut report = self.report(file, bytes, reading.finish(), Some(&content));
         self.archive = self.archive.take().map(|inner| inner.at_depth(depth + 1));
         if self.archive.as_ref().is_some_and(|inner| inner.depth() > archive::DEPTH_MAX) {
             self.archive = None;
@@ -129,6 +133,7 @@ impl Shard {
     /// Begins a file whose bytes come in turn; `reading` says where it starts.
     pub fn begin(&mut self, file: u32, path: &str, reading: Reading) -> Stream {
         self.name(file, path);
+        let reading = if reading.is_piece() { reading } else { named(reading, path) };
         Stream { reading, bench: Workbench::default(), file }
     }
 
@@ -143,11 +148,14 @@ impl Shard {
     #[must_use]
     pub fn finish(&mut self, stream: Stream) -> FileReport {
         let content = stream.reading.content_bytes();
-        self.report(stream.file, content, stream.reading.finish())
+        self.report(stream.file, content, stream.reading.finish(), None)
     }
 
-    fn report(&mut self, file: u32, content_bytes: u64, mut outcome: Outcome) -> FileReport {
+    /// `bytes`: the whole file, where it was read in one go.
+    fn report(&mut self, file: u32, content_bytes: u64, mut outcome: Outcome, bytes: Option<&[u8]>) -> FileReport {
         self.archive = outcome.archive.take();
+        let path = self.files.get(file as usize).map_or("", String::as_str);
+        self.evidence.extend(custody::supplied(file, path, &mut outcome, bytes));
         report(file, content_bytes, outcome)
     }
 
@@ -327,6 +335,18 @@ impl Shard {
                 };
                 Reply::Written(rows.iter().map(written).collect())
             }
+            Ask::Evidence => Reply::Evidence(self.evidence.clone()),
+            Ask::Switches => {
+                let rows = self.found(&custody::switches());
+                Reply::Switches(rows.ones().filter_map(|row| custody::switch(&self.store, row as Row)).collect())
+            }
+            Ask::Judge(files, switches) => Reply::Judged(Box::new(judge(&files, &switches))),
+            Ask::Worth(files) => {
+                custody::set_worth(&mut self.store, &files);
+                self.last = None;
+                self.before.clear();
+                Reply::Done
+            }
             Ask::Values { row, select } => {
                 let there = row < self.store.rows();
                 Reply::Values(if there { cell::texts(&self.store, row, &select) } else { Vec::new() })
@@ -464,7 +484,13 @@ impl Shard {
     }
 }
 
+/// A file of CloudTrail, by its name, is read to its end whatever it holds.
+fn named(reading: Reading, path: &str) -> Reading {
+    let digest = names::digest(path).is_some();
+    if digest || names::log(path).is_some() { reading.named(digest) } else { reading }
+}
+
 fn report(file: u32, content_bytes: u64, outcome: Outcome) -> FileReport {
-    let Outcome { kind, events, summaries, rejected, problems, sha256, archive: _ } = outcome;
+    let Outcome { kind, events, summaries, rejected, problems, sha256, .. } = outcome;
     FileReport { file, kind, events, summaries, rejected, content_bytes, sha256, problems }
 }

@@ -193,7 +193,8 @@ impl Deriver {
         self.find_resources(fresh, around);
         let mut cells = [0; SINGLE];
         cells[..5].copy_from_slice(&who);
-        cells[5..].copy_from_slice(&call);
+        // `Integrity` stays empty: it is known once all files are.
+        cells[5..10].copy_from_slice(&call);
         cells
     }
 

@@ -59,6 +59,14 @@ impl DerivedColumns {
         number
     }
 
+    /// Gives one derived value of all rows anew: by row one more than the id in the value's dictionary, 0 for none.
+    pub(super) fn replace(&mut self, derived: Derived, cells: impl Iterator<Item = u32>) {
+        if let Some(column) = self.singles.get_mut(derived as usize) {
+            *column = Dense::default();
+            cells.for_each(|cell| column.push(cell));
+        }
+    }
+
     /// By row one more than the id in the value's dictionary, 0 for none; of [`Derived::Resource`] one more than the number
     /// of its [`Self::set`].
     #[must_use]

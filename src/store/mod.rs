@@ -230,6 +230,29 @@ impl Store {
         })
     }
 
+    /// Gives [`Derived::Integrity`] of all rows anew, by file and record; `None` for events that there is nothing to say of.
+    pub fn set_integrity(&mut self, value: impl Fn(u32, u32) -> Option<&'static str>) {
+        let dictionary = self.derived_dictionaries[Derived::Integrity as usize] as usize;
+        let texts = &mut self.dictionaries[dictionary];
+        let mut known: Vec<(&'static str, u32)> = Vec::new();
+        let mut cells = Vec::with_capacity(self.row_shapes.len());
+        for (at, run) in self.runs.iter().enumerate() {
+            let end = self.runs.get(at + 1).map_or(self.row_shapes.len() as u32, |next| next.first_row);
+            for record in run.first_record..run.first_record + (end - run.first_row) {
+                let cell = value(run.file, record).and_then(|text| {
+                    if let Some(&(_, id)) = known.iter().find(|(known, _)| *known == text) {
+                        return Some(id + 1);
+                    }
+                    let id = texts.intern(text.as_bytes())?;
+                    known.push((text, id));
+                    Some(id + 1)
+                });
+                cells.push(cell.unwrap_or(0));
+            }
+        }
+        self.derived.replace(Derived::Integrity, cells.into_iter());
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn rows(&self) -> u32 {

@@ -36,12 +36,15 @@ pub enum Derived {
     Access,
     /// The event source without `.amazonaws.com`.
     Service,
+    /// What chains of custody say of the event: set once they are judged ([`crate::integrity::verdict::Worth`]), absent until
+    /// then and where there is nothing to judge by.
+    Integrity,
     /// Every resource that the event names.
     Resource,
 }
 
 /// Number of derived values that an event has at most one of: all but [`Derived::Resource`].
-pub const SINGLE: usize = 10;
+pub const SINGLE: usize = 11;
 
 impl Derived {
     /// All of them; the place in this list is the number of the column.
@@ -56,6 +59,7 @@ impl Derived {
         Self::Category,
         Self::Access,
         Self::Service,
+        Self::Integrity,
         Self::Resource,
     ];
 
@@ -73,6 +77,7 @@ impl Derived {
             Self::Category => "@category",
             Self::Access => "@access",
             Self::Service => "@service",
+            Self::Integrity => "@integrity",
             Self::Resource => "@resource",
         }
     }

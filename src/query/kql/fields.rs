@@ -38,6 +38,8 @@ const SHORT_NAMES: &[(&str, Meaning)] = &[
     ("@access", Meaning::Derived(Derived::Access)),
     ("service", Meaning::Derived(Derived::Service)),
     ("@service", Meaning::Derived(Derived::Service)),
+    ("integrity", Meaning::Derived(Derived::Integrity)),
+    ("@integrity", Meaning::Derived(Derived::Integrity)),
     ("resource", Meaning::Derived(Derived::Resource)),
     ("@resource", Meaning::Derived(Derived::Resource)),
     ("user", Meaning::Path("userIdentity.userName")),

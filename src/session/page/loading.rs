@@ -4,6 +4,8 @@
 use super::state::{State, Unit, take};
 use super::workers::{Happened, Workers};
 use super::{CaseFile, Phase, Progress};
+use crate::integrity::verdict::Judgement;
+use crate::session::custody;
 use crate::session::duplicates::drop_duplicates;
 use crate::session::protocol::Ask;
 use crate::session::questions::{Shards, ask_all};
@@ -11,6 +13,7 @@ use crate::session::worker::wire::{FileToRead, FromShard, ToShard};
 use leptos::prelude::{Set, Update, WriteSignal};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -32,6 +35,7 @@ pub(super) struct Loading {
     pub(super) state: RefCell<State>,
     progress: WriteSignal<Progress>,
     generation: WriteSignal<u64>,
+    judgement: WriteSignal<Option<Arc<Judgement>>>,
 }
 
 pub(super) fn now() -> f64 {
@@ -39,10 +43,15 @@ pub(super) fn now() -> f64 {
 }
 
 impl Loading {
-    pub fn start(progress: WriteSignal<Progress>, generation: WriteSignal<u64>) -> Rc<Self> {
+    pub fn start(
+        progress: WriteSignal<Progress>,
+        generation: WriteSignal<u64>,
+        judgement: WriteSignal<Option<Arc<Judgement>>>,
+    ) -> Rc<Self> {
         let workers = Workers::start();
         let state = State::new(workers.count());
-        let loading = Rc::new(Self { workers: workers.clone(), state: RefCell::new(state), progress, generation });
+        let loading =
+            Rc::new(Self { workers: workers.clone(), state: RefCell::new(state), progress, generation, judgement });
         let listener = Rc::downgrade(&loading);
         workers.listen(Rc::new(move |at, happened| {
             if let Some(loading) = listener.upgrade() {
@@ -243,6 +252,14 @@ impl Loading {
             }
             if let Ok(found) = found {
                 loading.state.borrow_mut().note_duplicates(&found, &paths);
+            }
+            let cut = loading.state.borrow().cut_files();
+            let judged = custody::judge(&loading.workers, cut).await;
+            if !current() {
+                return;
+            }
+            if let Ok(judged) = judged {
+                loading.judgement.set(judged.map(Arc::new));
             }
             // Numbers are right now; giving back memory may take a moment and can wait for the answers.
             loading.finish();

@@ -10,9 +10,11 @@ mod state;
 mod workers;
 
 use super::choice::{Counts, Selection};
+use crate::integrity::verdict::Judgement;
 use leptos::prelude::*;
 use loading::Loading;
 use std::rc::Rc;
+use std::sync::Arc;
 
 pub use super::file_list::CaseFile;
 pub use remember::{Folder, Refused, forget, kept};
@@ -89,6 +91,8 @@ pub struct Session {
     pub progress: ReadSignal<Progress>,
     /// Changes whenever the shards hold other events than before: whoever shows an answer asks again.
     pub generation: ReadSignal<u64>,
+    /// What chains of custody say of what was read; `None` until that is known, and without any digest.
+    pub judgement: ReadSignal<Option<Arc<Judgement>>>,
     loading: StoredValue<Rc<Loading>, LocalStorage>,
 }
 
@@ -98,8 +102,9 @@ impl Session {
     pub fn start() -> Self {
         let (progress, set_progress) = signal(Progress::default());
         let (generation, set_generation) = signal(0);
-        let loading = Loading::start(set_progress, set_generation);
-        Self { progress, generation, loading: StoredValue::new_local(loading) }
+        let (judgement, set_judgement) = signal(None);
+        let loading = Loading::start(set_progress, set_generation, set_judgement);
+        Self { progress, generation, judgement, loading: StoredValue::new_local(loading) }
     }
 
     fn loading(&self) -> Rc<Loading> {

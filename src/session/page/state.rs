@@ -4,7 +4,9 @@
 use super::choosing::Intake;
 use super::{CaseFile, Phase, Progress};
 use crate::import::split::Piece;
+use crate::integrity::Supplied;
 use crate::session::choice::Choice;
+use crate::session::custody;
 use crate::session::duplicates::Duplicates;
 use crate::session::protocol::FileReport;
 use crate::session::shard::Shard;
@@ -141,6 +143,16 @@ impl State {
     fn unreadable(&mut self, file: u32, reason: &str) {
         self.files[file as usize].report = Some(Shard::unreadable(file, reason));
         self.done(file);
+    }
+
+    /// Files that were read in pieces, of which no worker knows the whole: plain ones, whose bytes are their content.
+    pub fn cut_files(&self) -> Vec<Supplied> {
+        let files = self.files.iter().zip(&self.handles);
+        let cut = files.filter_map(|(file, handle)| {
+            let (sha256, report) = (handle.sha256?, file.report.as_ref()?);
+            Some(custody::cut(report, &file.path, file.bytes.unwrap_or(report.content_bytes), sha256))
+        });
+        cut.collect()
     }
 
     /// Whether nothing is to be read any more.
