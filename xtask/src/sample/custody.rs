@@ -2,8 +2,8 @@
 //! what somebody did to logs and digests while the trail stood still.
 //!
 //! The role of the management account that stopped the trail may write to the trail's bucket, too. In the hours that nobody
-//! recorded a log was rewritten, so that the backdoor's access key seems to be made by the build machines ([`TAMPERED`]); the
-//! log of what the role did to the bucket was taken away ([`MISSING`]), and so were the two digests for the hours in which the
+//! recorded a log was rewritten, so that the backdoor's access key seems to be made by the build machines ([`TAMPERED`]); a
+//! log that tells what else was copied was taken away ([`MISSING`]), and so were the two digests for the hours in which the
 //! leaked key looked around ([`HOLE`]). Nobody can sign the digests anew: all of it shows.
 //!
 //! Not everything is proved, as in a real case. Digests were downloaded for some regions only; the newest of a chain, and the
@@ -30,30 +30,30 @@ use crate::corpus::world::{ACCOUNT, ORG, REGIONS};
 pub const TAMPERED: &str = "AWSLogs/o-harborline00/111122223333/CloudTrail/us-east-1/2026/09/16/111122223333_CloudTrail_us-east-1_20260916T0130Z_RmIt4E3IUNMgPdck.json.gz";
 /// The digest that says so.
 pub const TAMPERED_DIGEST: &str = "AWSLogs/o-harborline00/111122223333/CloudTrail-Digest/us-east-1/2026/09/16/111122223333_CloudTrail-Digest_us-east-1_harborline-organization_eu-central-1_20260916T014739Z.json.gz";
-/// The log that a digest names and that is not in the case: what the operator's role did to the trail's bucket.
-pub const MISSING: &str = "AWSLogs/o-harborline00/777788889999/CloudTrail/eu-central-1/2026/09/16/777788889999_CloudTrail_eu-central-1_20260916T0250Z_7X5LbCcYaRa4AGu2.json.gz";
+/// The log that a digest names and that is not in the case: of production in eu-central-1, from the middle of the copying.
+pub const MISSING: &str = "AWSLogs/o-harborline00/111122223333/CloudTrail/eu-central-1/2026/09/16/111122223333_CloudTrail_eu-central-1_20260916T0219Z_7X5LbCcYaRa4AGu2.json.gz";
 /// The digest that names it.
-pub const MISSING_DIGEST: &str = "AWSLogs/o-harborline00/777788889999/CloudTrail-Digest/eu-central-1/2026/09/16/777788889999_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T025217Z.json.gz";
+pub const MISSING_DIGEST: &str = "AWSLogs/o-harborline00/111122223333/CloudTrail-Digest/eu-central-1/2026/09/16/111122223333_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T023817Z.json.gz";
 /// The two digests, one after the other, that are not in the case: of development in eu-central-1.
 pub const HOLE: [&str; 2] = [
-    "AWSLogs/o-harborline00/444455556666/CloudTrail-Digest/eu-central-1/2026/09/16/444455556666_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T005217Z.json.gz",
-    "AWSLogs/o-harborline00/444455556666/CloudTrail-Digest/eu-central-1/2026/09/16/444455556666_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T015217Z.json.gz",
+    "AWSLogs/o-harborline00/444455556666/CloudTrail-Digest/eu-central-1/2026/09/16/444455556666_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T003817Z.json.gz",
+    "AWSLogs/o-harborline00/444455556666/CloudTrail-Digest/eu-central-1/2026/09/16/444455556666_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T013817Z.json.gz",
 ];
 /// The digests before and after them.
 pub const AROUND_HOLE: [&str; 2] = [
-    "AWSLogs/o-harborline00/444455556666/CloudTrail-Digest/eu-central-1/2026/09/15/444455556666_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260915T235217Z.json.gz",
-    "AWSLogs/o-harborline00/444455556666/CloudTrail-Digest/eu-central-1/2026/09/16/444455556666_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T025217Z.json.gz",
+    "AWSLogs/o-harborline00/444455556666/CloudTrail-Digest/eu-central-1/2026/09/15/444455556666_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260915T233817Z.json.gz",
+    "AWSLogs/o-harborline00/444455556666/CloudTrail-Digest/eu-central-1/2026/09/16/444455556666_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T023817Z.json.gz",
 ];
 /// The last digest before the trail was stopped, which nothing proves, and the first one after it was started again: of the
 /// management account, whose logs tell of both. Every other stream has such a pair.
 pub const RESTART: [&str; 2] = [
     "AWSLogs/o-harborline00/777788889999/CloudTrail-Digest/eu-central-1/2026/09/16/777788889999_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T025421Z.json.gz",
-    "AWSLogs/o-harborline00/777788889999/CloudTrail-Digest/eu-central-1/2026/09/16/777788889999_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T065217Z.json.gz",
+    "AWSLogs/o-harborline00/777788889999/CloudTrail-Digest/eu-central-1/2026/09/16/777788889999_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T073817Z.json.gz",
 ];
 /// The only newest digest of a stream that can be proved, by [`HEAD`]: of production in eu-central-1.
-pub const NEWEST_PROVED: &str = "AWSLogs/o-harborline00/111122223333/CloudTrail-Digest/eu-central-1/2026/09/16/111122223333_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T235217Z.json.gz";
+pub const NEWEST_PROVED: &str = "AWSLogs/o-harborline00/111122223333/CloudTrail-Digest/eu-central-1/2026/09/16/111122223333_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T233817Z.json.gz";
 /// The output of `head-object` for it.
-pub const HEAD: &str = "AWSLogs/o-harborline00/111122223333/CloudTrail-Digest/eu-central-1/2026/09/16/111122223333_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T235217Z.json.gz.head.json";
+pub const HEAD: &str = "AWSLogs/o-harborline00/111122223333/CloudTrail-Digest/eu-central-1/2026/09/16/111122223333_CloudTrail-Digest_eu-central-1_harborline-organization_eu-central-1_20260916T233817Z.json.gz.head.json";
 /// What the sample says of itself.
 pub const README: &str = "README.txt";
 
@@ -85,9 +85,9 @@ struct Stream {
 const STREAMS: [Stream; 5] = [
     Stream { account: PRODUCTION, region: VIRGINIA, second: 47 * 60 + 39 },
     Stream { account: PRODUCTION, region: IRELAND, second: 19 * 60 + 48 },
-    Stream { account: PRODUCTION, region: FRANKFURT, second: 52 * 60 + 17 },
-    Stream { account: DEVELOPMENT, region: FRANKFURT, second: 52 * 60 + 17 },
-    Stream { account: SECURITY, region: FRANKFURT, second: 52 * 60 + 17 },
+    Stream { account: PRODUCTION, region: FRANKFURT, second: 38 * 60 + 17 },
+    Stream { account: DEVELOPMENT, region: FRANKFURT, second: 38 * 60 + 17 },
+    Stream { account: SECURITY, region: FRANKFURT, second: 38 * 60 + 17 },
 ];
 
 /// A digest file.

@@ -66,7 +66,8 @@ pub fn logs(told: &Told) -> Vec<Log> {
         })
         .collect();
     let lost: Vec<&Event> = told.lost.iter().collect();
-    logs.push(log(&lost, STOPPED + 50, &Rng::stream(SEED ^ 0xf11e, 0x1057).string(ALNUM, 16)));
+    let delivered = lost.last().map_or(STOPPED, |event| event.at + 180);
+    logs.push(log(&lost, delivered, &Rng::stream(SEED ^ 0xf11e, 0x1057).string(ALNUM, 16)));
     logs.sort_by(|a, b| a.path.cmp(&b.path));
     logs
 }

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::book::{Book, Call, Ending, HOME, at, session};
-use super::cast::{DEVELOPMENT, PRODUCTION, SECURITY, TRAIL_BUCKET, VIRGINIA, address, user};
+use super::cast::{DEVELOPMENT, PRODUCTION, SECURITY, VIRGINIA, address, user};
 use super::{SEED, cast};
 use crate::corpus::actor::Who;
 use crate::corpus::names::Pool;
@@ -107,7 +107,7 @@ type About<'a> = &'a [(Pool, &'static str)];
 const ON_BACKDOOR: About = &[(Pool::TargetUser, BACKDOOR)];
 const ON_CI: About = &[(Pool::TargetUser, CI)];
 const ON_BUCKET: About = &[(Pool::Bucket, BUCKET)];
-const ON_TRAIL_BUCKET: About = &[(Pool::Bucket, TRAIL_BUCKET)];
+const ON_BACKUPS: About = &[(Pool::Bucket, "harborline-prod-ledger-backups")];
 const ON_INSTANCE: About = &[(Pool::Instance, INSTANCE), (Pool::Volume, VOLUME)];
 
 impl Telling<'_, '_> {
@@ -262,6 +262,17 @@ fn damage(it: &mut Telling, console: &(String, i64)) {
         time += it.rng.range(3, 7);
         it.object(time, who, "GetObject", key);
     }
+    // Meanwhile something else was copied, too. Nobody will know: the log of it is gone (see `custody`).
+    it.book.lose(|book| {
+        let mut it = Telling { book, rng: Rng::stream(SEED, 0x105e) };
+        it.done(at(3, 2, 8, 11), PRODUCTION, who, "ListObjects", ON_BACKUPS);
+        for n in 0..24 {
+            let (key, at) = (format!("full/ledger-2026-09-14.{n:02}.dump"), at(3, 2, 8, 30) + n * 21);
+            let call =
+                Call { about: ON_BACKUPS, key: &key, ending: Ending::Well, ..Call::ordinary(at, HOME, "GetObject") };
+            it.book.call(&mut it.rng, PRODUCTION, who, &call);
+        }
+    });
     let mut time = at(3, 2, 33, 15);
     for (n, key) in keys.iter().enumerate() {
         if n == 205 {
@@ -292,13 +303,6 @@ fn trail(it: &mut Telling) {
     let held = session(&mut it.rng, role, &name, taken, 3600, place);
     it.book.cross(&mut it.rng, PRODUCTION, user::BACKDOOR, &held);
     let who = Who::Session(&held, None);
-    // The log of these three is not in the case: see `custody`.
-    it.book.lose(|book| {
-        let mut it = Telling { book, rng: Rng::stream(SEED, 0x105e) };
-        it.done(at(3, 2, 47, 44), SECURITY, who, "GetBucketPolicy", ON_TRAIL_BUCKET);
-        it.done(at(3, 2, 47, 49), SECURITY, who, "ListObjects", ON_TRAIL_BUCKET);
-        it.done(at(3, 2, 47, 57), SECURITY, who, "PutBucketPolicy", ON_TRAIL_BUCKET);
-    });
     it.done(at(3, 2, 48, 5), SECURITY, who, "DescribeTrails", &[]);
     it.done(at(3, 2, 48, 31), SECURITY, who, "GetTrailStatus", &[]);
     it.done(STOPPED, SECURITY, who, "StopLogging", &[]);
