@@ -44,6 +44,8 @@ fn check(case: &NativeCase, events: u64) {
         // One event of the story is told falsely: as if a build machine had made the backdoor's access key.
         (format!("sourceIPAddress: {address}"), 690),
         (format!("eventName: CreateAccessKey and sourceIPAddress: {}", sample::BUILD), 1),
+        ("integrity: modified".to_owned(), 8),
+        (format!("integrity: modified and not sourceIPAddress: {address}"), 1),
     ] {
         assert_eq!(count(case, &query), expected, "{query}");
     }
