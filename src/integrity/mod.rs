@@ -19,6 +19,7 @@ pub mod place;
 pub mod trails;
 pub mod validate_logs;
 pub mod verdict;
+pub mod vocabulary;
 
 use crate::import::content::Content;
 use crate::import::kind::Kind;
