@@ -19,6 +19,7 @@ pub mod place;
 pub mod trails;
 pub mod verdict;
 pub mod vocabulary;
+pub mod words;
 
 use crate::import::content::Content;
 use crate::import::kind::Kind;
