@@ -20,6 +20,7 @@ pub mod trails;
 pub mod validate_logs;
 pub mod verdict;
 pub mod vocabulary;
+pub mod words;
 
 use crate::import::content::Content;
 use crate::import::kind::Kind;
