@@ -1,10 +1,11 @@
 //! The page in a real Chromium with real dropped files: the choice offered, first histogram, complete, questions until painted, long tasks,
 //! memory, sizes. `cargo xtask bench` builds the page, runs this and prints its rows beside the targets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
-use xtask::bench::{Row, corpora, record};
+use xtask::bench::{Row, corpora, corpus_at, record};
 use xtask::browser::{Browser, Options, Page};
+use xtask::corpus::custody::{BUCKET, BUCKETS};
 use xtask::serve::Server;
 
 const LIMIT: Duration = Duration::from_secs(300);
@@ -124,10 +125,61 @@ fn main() -> anyhow::Result<()> {
         }
         measure(corpus, &dist, &folder)?;
     }
+    if wanted.is_empty() || wanted.iter().any(|name| name == "custody") {
+        custody(&dist)?;
+    }
     Ok(())
 }
 
-fn measure(corpus: &str, dist: &std::path::Path, folder: &std::path::Path) -> anyhow::Result<()> {
+/// What chains of custody add to loading in the browser: the logs of a day dropped alone, and dropped with their digests, keys
+/// and metadata.
+fn custody(dist: &Path) -> anyhow::Result<()> {
+    let measured = Measured { group: "page in Chromium, custody".to_owned(), corpus: "custody" };
+    let with = corpus_at("custody")?;
+    let alone = with.join(BUCKETS).join(BUCKET).join("AWSLogs/o-harborline00/111122223333/CloudTrail");
+    let server = Server::start(dist, "/")?;
+    let (mut without_digests, mut with_digests) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        // In turn, so that both meet the same company on the machine.
+        without_digests.push(load(&server, &alone)?.1);
+        let (page, done) = load(&server, &with)?;
+        with_digests.push(done);
+        drop(page);
+    }
+    let (alone, judged) = (median(without_digests), median(with_digests));
+    measured.row(
+        "read all to complete: 2,400 logs alone",
+        alone,
+        "ms",
+        None,
+        Some("hashed; median of 3 cold browsers"),
+    );
+    measured.row(
+        "read all to complete: with 24 digests, judged",
+        judged,
+        "ms",
+        None,
+        Some("median of 3 cold browsers"),
+    );
+    let on_top = alone.zip(judged).map(|(alone, judged)| (judged - alone) / alone * 100.0);
+    let note = "without the hash of every log, which is made in both cases";
+    measured.row("digests on top of loading", on_top, "%", Some(("≤ 60", 60.0)), Some(note));
+    Ok(())
+}
+
+/// Drops a folder on the page of a fresh browser and reads all of it: milliseconds from there until everything is shown.
+fn load(server: &Server, folder: &Path) -> anyhow::Result<((Page, Browser), f64)> {
+    let browser = Browser::launch(Options { width: 1440, height: 900, ..Options::default() })?;
+    let page = browser.new_page(&server.url())?;
+    page.wait_element("#drop-zone")?;
+    page.eval::<()>(WATCH)?;
+    page.drop_files("#drop-zone", &[folder.to_owned()])?;
+    page.wait_for("bench.done > 0", LIMIT)?;
+    let done = page.eval("bench.done - (bench.read || bench.dropped)")?;
+    Ok(((page, browser), done))
+}
+
+fn measure(corpus: &str, dist: &Path, folder: &Path) -> anyhow::Result<()> {
     let measured = Measured { group: format!("page in Chromium, corpus {corpus}"), corpus };
     let server = Server::start(dist, "/")?;
     let (mut offers, mut firsts, mut dones, mut paints) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -135,12 +187,7 @@ fn measure(corpus: &str, dist: &std::path::Path, folder: &std::path::Path) -> an
     for _ in 0..3 {
         // A fresh browser each time: a cold one is what a person has.
         drop(last.take());
-        let browser = Browser::launch(Options { width: 1440, height: 900, ..Options::default() })?;
-        let page = browser.new_page(&server.url())?;
-        page.wait_element("#drop-zone")?;
-        page.eval::<()>(WATCH)?;
-        page.drop_files("#drop-zone", &[folder.to_owned()])?;
-        page.wait_for("bench.done > 0", LIMIT)?;
+        let ((page, browser), _) = load(&server, folder)?;
         offers.extend(page.eval::<Option<f64>>("bench.offered ? bench.offered - bench.dropped : null")?);
         let (first, done): (f64, f64) =
             page.eval("(begun => [bench.first - begun, bench.done - begun])(bench.read || bench.dropped)")?;

@@ -16,10 +16,13 @@ use crate::tools::{self, Tool};
 use crate::{build, corpus, peers};
 
 /// The corpora that the targets speak of.
-const CORPORA: [&str; 4] = ["a", "b", "c", FORMATS];
+const CORPORA: [&str; 5] = ["a", "b", "c", FORMATS, CUSTODY];
 
 /// The corpus that is a slice of another in every format; only the engine's bench reads it.
 const FORMATS: &str = "formats";
+
+/// The corpus with digests, which is measured with them and without.
+const CUSTODY: &str = "custody";
 
 /// One measured figure.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -64,12 +67,12 @@ pub fn record(row: &Row) -> Result<()> {
     file.write_all(line.as_bytes()).with_context(|| format!("writing {}", path.display()))
 }
 
-/// Measures; `only` names corpora (`a`, `b`, `c`, `formats`) and benches (`native`, `page`), and nothing in it means all.
+/// Measures; `only` names corpora (`a`, `b`, `c`, `formats`, `custody`) and benches (`native`, `page`), and nothing in it means all.
 pub fn bench(peer: bool, only: &[String]) -> Result<()> {
     if let Some(unknown) =
         only.iter().find(|name| !CORPORA.iter().chain(&["native", "page"]).any(|known| known == name))
     {
-        bail!("--only {unknown}: it is a, b, c, formats, native or page");
+        bail!("--only {unknown}: it is a, b, c, formats, custody, native or page");
     }
     let all_or = |name: &str, family: &[&str]| {
         let named = only.iter().any(|one| family.contains(&one.as_str()));
@@ -92,7 +95,7 @@ pub fn bench(peer: bool, only: &[String]) -> Result<()> {
     }
     if peer {
         say("\n=== other programs");
-        for name in chosen.iter().filter(|name| **name != FORMATS) {
+        for name in chosen.iter().filter(|name| ![FORMATS, CUSTODY].contains(name)) {
             measure_peers(name)?;
         }
     } else {

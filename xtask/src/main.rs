@@ -19,7 +19,7 @@ cargo xtask <command>
         slow, to look at while working on it.
   test [--only lint|unit|wasm|page]
         Everything that has to hold. `page` drives the built page in Chromium.
-  bench [--peer] [--only a|b|c|formats|native|page]...
+  bench [--peer] [--only a|b|c|formats|custody|native|page]...
         Measures and prints a table beside the targets. --peer also runs other programs on the same files.
   fuzz --minutes N [target]
         Feeds made-up input to every fuzz target, or to one.

@@ -1,6 +1,8 @@
 //! The engine without a browser, on the generated corpora: load, memory, and every sort of question. `cargo xtask bench`
 //! runs it and prints its rows beside the targets.
 
+mod custody;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use trailglass::query::aggregate::{Aggregate, By};
@@ -75,6 +77,13 @@ fn main() {
         let Some(case) = case else { continue };
         row(corpus, "load, copies found", load, "ms", None);
         questions_on(corpus, &case);
+    }
+    for corpus in ["custody", "b-digests", "c-digests"] {
+        // c with its digests is made and measured only when asked for by name.
+        let by_family = corpus != "c-digests" && (wanted.is_empty() || wanted.iter().any(|name| name == "custody"));
+        if by_family || wanted.iter().any(|name| name == corpus) {
+            custody::measure(corpus);
+        }
     }
     if wanted.is_empty() || wanted.iter().any(|name| name == "formats") {
         match corpus_at("formats") {
