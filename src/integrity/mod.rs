@@ -16,6 +16,7 @@ pub mod listing;
 pub mod names;
 pub mod paper;
 pub mod place;
+pub mod shell;
 pub mod trails;
 pub mod validate_logs;
 pub mod verdict;
