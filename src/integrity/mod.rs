@@ -20,6 +20,7 @@ pub mod paper;
 pub mod place;
 pub mod trails;
 pub mod verdict;
+pub mod vocabulary;
 
 use crate::import::content::Content;
 use crate::import::kind::Kind;

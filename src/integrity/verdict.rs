@@ -29,8 +29,10 @@ pub struct Judgement {
 /// A digest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DigestVerdict {
-    /// Where CloudTrail put it, by its own words; where the file lies, when it has none.
+    /// Where it lies, when it was supplied in a tree of buckets; where CloudTrail put it, by its own words, otherwise.
     pub object: Object,
+    /// Where CloudTrail put it, by its own words, when that is another place.
+    pub original: Option<Object>,
     /// Its file.
     pub file: u32,
     /// Whether it is what CloudTrail wrote.
@@ -114,14 +116,10 @@ pub enum Flag {
     BytesAfterGzipStream,
     /// A member stands twice in one object of the JSON.
     DuplicateJsonKeys,
-    /// The end it states is not the one in its name.
-    EndDiffersFromName,
     /// The gzip data ends too early.
     GzipStreamIncomplete,
     /// Its key is a `SubjectPublicKeyInfo`, which the AWS command line cannot load.
     KeyGivenAsSubjectPublicKeyInfo,
-    /// Its key has fewer than 2,048 bits.
-    KeyShort,
     /// The value of its key does not match its fingerprint.
     KeyValueDoesNotMatchItsFingerprint,
     /// The metadata name an algorithm other than `SHA256withRSA`.
@@ -132,8 +130,6 @@ pub enum Flag {
     MetadataSignatureDoesNotVerify,
     /// The next digest records another hash.
     NextDigestRecordsAnotherHash,
-    /// The next digest gives another signature, that does not verify.
-    NextDigestRecordsAnotherSignature,
     /// It was not supplied from where CloudTrail put it.
     NotAtItsOriginalLocation,
     /// It was made outside the time in which its key was valid.
@@ -232,7 +228,7 @@ pub struct FileVerdict {
 pub enum Worth {
     /// Unchanged since delivery, given the keys supplied.
     Unchanged,
-    /// Named by a digest that is not proved, with the same hash.
+    /// Named only by digests that are not proved.
     Unproved,
     /// No supplied digest names its file.
     Unlisted,
@@ -314,6 +310,8 @@ pub enum Coverage {
         supplied: bool,
         /// How many hourly digests would fill the hole, at least 1.
         estimate: u32,
+        /// No older digest of the stream is proved: how far back the hole goes is not known, and the interval shows one hour.
+        open: bool,
     },
     /// A chain begins anew after it.
     Restart {
