@@ -139,6 +139,9 @@ pub fn said(coverage: &Coverage) -> String {
         Coverage::Hole { supplied: true, .. } => {
             "hole in the chain: the next digest points at one that does not verify; not covered".to_owned()
         }
+        Coverage::Hole { open: true, .. } => {
+            "hole in the chain: the digest before was not supplied, how far back is not known; not covered".to_owned()
+        }
         Coverage::Hole { estimate, .. } => {
             let digests = if *estimate == 1 { "1 digest" } else { &format!("about {estimate} hourly digests") };
             format!("hole in the chain: {digests} not among the files you supplied; not covered")
@@ -162,7 +165,7 @@ mod tests {
     }
 
     fn hole() -> Coverage {
-        Coverage::Hole { points_at: crate::integrity::Object::default(), supplied: false, estimate: 3 }
+        Coverage::Hole { points_at: crate::integrity::Object::default(), supplied: false, estimate: 3, open: false }
     }
 
     fn stream(intervals: Vec<(i64, i64, Coverage)>) -> Stream {

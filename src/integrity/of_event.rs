@@ -40,7 +40,10 @@ pub fn of_record(judgement: &Judgement, file: u32, record: u32) -> Option<Eviden
                 1 => "the public key".to_owned(),
                 more => format!("the {more} public keys"),
             };
-            why.named(digest);
+            match digest {
+                Some(_) => why.named(digest),
+                None => why.words("Its content is that of a log that a proved digest names."),
+            }
             if verdict.appended_from.is_some() {
                 why.words("More follows in its file than what the digest recorded: later records are not proved.");
             }
@@ -64,7 +67,8 @@ pub fn of_record(judgement: &Judgement, file: u32, record: u32) -> Option<Eviden
             "No supplied digest names its file".to_owned()
         }
         Worth::Appended => {
-            match digest {
+            let agrees = log.is_some_and(|log| log.status == LogStatus::ExtraDataAppended);
+            match digest.filter(|_| agrees) {
                 Some(digest) => {
                     why.words("Its record stands behind the data whose hash is in digest ");
                     why.object(digest);
