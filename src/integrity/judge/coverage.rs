@@ -30,7 +30,7 @@ pub(super) fn of(judged: &mut Judged<'_>, switches: &[Switch]) -> Vec<Stream> {
         }
     }
     let mut supplied = Identities::new();
-    for digest in &judged.digests {
+    for digest in judged.digests.iter().filter(|digest| !digest.is_malformed()) {
         *supplied.entry(digest.identity()).or_default() |= digest.is_authentic();
     }
     let stream = |(id, digests): (StreamId, Vec<u32>)| {
@@ -49,7 +49,7 @@ fn intervals(
 ) -> Vec<Interval> {
     let mut intervals = Vec::new();
     let mut seen = HashSet::new();
-    // The proved digest before, by the order of their ends.
+    // The digest before, by the order of their ends, that nothing speaks against.
     let mut older: Option<&Digested<'_>> = None;
     for &at in members {
         let digest = &judged.digests[at as usize];
@@ -62,6 +62,9 @@ fn intervals(
                 DigestStatus::NotAuthentic => Coverage::NotAuthentic,
                 _ => Coverage::Unproved,
             };
+            if coverage == Coverage::Unproved {
+                older = Some(digest);
+            }
             intervals.push(Interval { from, to, coverage, digest: at });
             continue;
         }
@@ -78,7 +81,7 @@ fn intervals(
     intervals
 }
 
-/// What lies between a proved digest and the proved one before it.
+/// What lies between a proved digest and the one before it.
 fn before(
     id: &StreamId,
     digest: &Digested<'_>,

@@ -146,7 +146,10 @@ fn flags(digest: &mut Digested<'_>, keyring: &Keyring) {
             if key.form == Form::Spki {
                 digest.flag(Flag::KeyGivenAsSubjectPublicKeyInfo);
             }
-            if entry.is_outside(end) {
+            // A backfill digest is signed when it is made, not when its logs were delivered.
+            let backfill = digest.stream.as_ref().is_some_and(|stream| stream.backfill);
+            let made = digest.heads.iter().find_map(|head| names::time(head.generation.as_deref()?));
+            if made.or((!backfill).then_some(end)).is_some_and(|at| entry.is_outside(at)) {
                 digest.flag(Flag::OutsideKeyValidity);
             }
             if let (Some(region), [known, ..]) = (region, entry.regions.as_slice())

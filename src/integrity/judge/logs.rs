@@ -151,6 +151,9 @@ fn identify<'a>(logs: &[&'a Supplied], places: &Places, named: &mut [Named<'a>])
         }
         let mut claimed: Vec<(usize, &'a Supplied)> = Vec::new();
         rest.retain(|file| {
+            if way > 0 && places.is_sure(&file.path) {
+                return true;
+            }
             let key = key_of(file, places).map(|key| if way == 1 { from_logs(&key).to_owned() } else { key });
             let numbers = key.and_then(|key| open.get(&key)).map_or(&[][..], Vec::as_slice);
             // Of several with one name the one whose hash it has.
