@@ -187,6 +187,19 @@ fn bars_and_lanes_have_its_colours_and_the_row_of_coverage_tells_the_altered_hou
         SOON,
     )
     .unwrap();
+    // As the bars are stacked by it, lanes of whatever field set the altered events off.
+    page.wait_element("#lane-marked").unwrap();
+    choose(&case, "#lane-field", "action");
+    let marked = "[...document.querySelectorAll('#lane-table tbody tr')].reduce((sum, row) => \
+                  sum + Number(row.children[2].textContent), 0)";
+    let is = |events: u64| {
+        format!("{marked} === {events} && document.querySelector('#lane-table').tBodies[0].rows.length > 5")
+    };
+    page.wait_for(&is(modified), SOON).unwrap();
+    assert!(page.text("#lane-table thead").unwrap().contains("Altered"));
+    choose(&case, "#stack-by", "result");
+    page.wait_for("!document.querySelector('#lane-marked')", SOON).unwrap();
+    page.wait_for("document.querySelector('#lane-table thead').textContent.includes('Failed')", SOON).unwrap();
 }
 
 #[test]
@@ -209,7 +222,7 @@ fn without_digests_there_is_no_sign_of_it() {
     let Some(folder) = shared_folder("oracle/integrity/corpus/log_modified") else { return };
     let case = open(1440, 900);
     let logs = folder.join("s3/example-trail-bucket/AWSLogs/111122223333/CloudTrail");
-    case.page.drop_files("#drop-zone", &[logs]).unwrap();
+    case.page.drop_files("#drop-zone", std::slice::from_ref(&logs)).unwrap();
     case.settled();
     case.page.wait_element("#facets [data-field=result] .value").unwrap();
     for css in ["#coverage", "#coverage-table", "#facets [data-field=integrity]", "#custody"] {
@@ -220,7 +233,8 @@ fn without_digests_there_is_no_sign_of_it() {
     assert_eq!(case.page.count("#custody").unwrap(), 0);
     // A second drop with the digests adds it, and moves nothing but by its height.
     let before = case.page.rect("#below").unwrap().1;
-    case.page.drop_files("#app", &[folder.join("s3"), folder.join("head"), folder.join("public-keys.json")]).unwrap();
+    let digests = logs.with_file_name("CloudTrail-Digest");
+    case.page.drop_files("#app", &[digests, folder.join("head"), folder.join("public-keys.json")]).unwrap();
     case.page.wait_element("#coverage").unwrap();
     case.settled();
     assert_eq!(case.page.rect("#below").unwrap().1, before + 8.0);

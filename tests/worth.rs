@@ -11,10 +11,12 @@ use std::path::{Path, PathBuf};
 use trailglass::integrity::of_event;
 use trailglass::integrity::verdict::Worth;
 use trailglass::query::facet::Facet;
-use trailglass::query::kql;
+use trailglass::query::kql::{self, clauses::field_select};
+use trailglass::query::lanes::{Bins, LaneOrder, Marked};
 use trailglass::query::order::{Order, SortBy};
 use trailglass::query::predicate::{Predicate, Select, TimeRange};
 use trailglass::session::export::{self, Form, walk::Walk};
+use trailglass::session::lanes::{self, Events};
 use trailglass::session::native::{NativeCase, block_on};
 use trailglass::session::{facets, questions};
 use trailglass::trail::Derived;
@@ -88,6 +90,31 @@ fn csv(case: &NativeCase) -> String {
     })
 }
 
+/// How many events of each lane are altered by what lanes say, in sums, over time and one by one.
+fn altered(case: &NativeCase, field: &str) -> [BTreeMap<String, u64>; 3] {
+    let events = Events {
+        predicate: Predicate::Everything,
+        range: TimeRange::default(),
+        select: field_select(field).unwrap(),
+        marked: Marked::Altered,
+    };
+    let list = block_on(lanes::lanes(case, &events, LaneOrder::Count, 100, &[], &[])).unwrap();
+    let sums: BTreeMap<String, u64> = list.lanes.into_iter().map(|(value, sums)| (value, sums.marked)).collect();
+    let values: Vec<String> = sums.keys().cloned().collect();
+    let wanted = values.iter().cloned().map(Some).collect();
+    // From 4 March 2024 on, in hours.
+    let bins = Bins { start: 1_709_510_400_000, width: 3_600_000, count: 24 };
+    let density = block_on(lanes::density(case, &events, wanted, bins, 10_000)).unwrap();
+    let over_time = density.marked.chunks(24).map(|lane| lane.iter().map(|&events| u64::from(events)).sum());
+    let over_time = values.iter().cloned().zip(over_time).collect();
+    let mut one_by_one: BTreeMap<String, u64> = values.iter().map(|value| (value.clone(), 0)).collect();
+    for (_, mark) in density.marks.unwrap() {
+        let altered = matches!(mark.result.as_str(), "modified" | "appended" | "damaged");
+        *one_by_one.get_mut(&values[mark.lane as usize]).unwrap() += u64::from(altered);
+    }
+    [sums, over_time, one_by_one]
+}
+
 /// The records of a log as it lies there, of all gzip members that inflate.
 fn records(path: &str) -> u64 {
     let mut text = String::new();
@@ -148,6 +175,11 @@ fn events_of_a_modified_log_are_told_from_all_others() {
         assert_eq!(csv.lines().filter(|line| line.ends_with(",modified")).count() as u64, modified);
         assert_eq!(csv.lines().count() as u64, all);
         assert_eq!(*first.get_or_insert_with(|| csv.clone()), csv, "in {shards} shards");
+        for field in ["integrity", "action", "actor"] {
+            let all = altered(&case, field);
+            let sum: u64 = all[0].values().sum();
+            assert_eq!((sum, &all[0], &all[0]), (modified, &all[1], &all[2]), "{field} in {shards} shards");
+        }
         // The histogram's parts are made of counts by the same values, and the detail agrees with the column.
         let judgement = case.judgement.as_ref().unwrap();
         for (file, path) in case.paths.iter().enumerate().filter(|(_, path)| said.contains_key(name(path))) {
@@ -191,6 +223,8 @@ fn records_behind_the_first_member_are_appended_and_nothing_odd_is_unchanged() {
             assert!(events > 0, "{} in {found:?}", worth.name());
             assert_eq!(count(&case, &format!("integrity: {}", worth.name())), events);
         }
+        let all_altered: u64 = altered(&case, "action")[0].values().sum();
+        assert_eq!(all_altered, found["appended"] + found["modified"] + found["damaged"]);
         all.sort();
         assert_eq!(*first.get_or_insert_with(|| all.clone()), all, "in {shards} shards");
     }

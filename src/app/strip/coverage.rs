@@ -3,7 +3,7 @@
 
 use super::scale;
 use crate::app::dom;
-use crate::app::shown::{counted, visible_text};
+use crate::app::shown::{counted, short, visible_text};
 use crate::app::view::{Span, view};
 use crate::app::zone::Zone;
 use crate::integrity::cover::{self, State};
@@ -121,13 +121,12 @@ pub fn said(judgement: &Judgement, at: i64, zone: Zone) -> String {
     let Some((stream, interval)) = found.first() else {
         return format!("{} {} · no digest: nothing is said of logs delivered then", zone.full(at), zone.name());
     };
-    let mut text = format!(
-        "delivered {} {} · {} · {}",
-        zone.span(interval.from, interval.to),
-        zone.name(),
-        cover::said(&interval.coverage),
-        visible_text(&name(stream)),
-    );
+    let when = zone.span(interval.from, interval.to);
+    let mut text = format!("delivered {when} {} · {}", zone.name(), cover::said(&interval.coverage));
+    // Where there is but one, nobody asks which.
+    if judgement.streams.len() > 1 {
+        text.push_str(&format!(" · {}", visible_text(&short(&name(stream), 48))));
+    }
     if found.len() > 1 {
         text.push_str(&format!(" · {} more", counted(found.len() as u64 - 1, "stream", "streams")));
     }
@@ -135,7 +134,7 @@ pub fn said(judgement: &Judgement, at: i64, zone: Zone) -> String {
 }
 
 fn name(stream: &Stream) -> String {
-    format!("{} {} {}", stream.id.account, stream.id.region, stream.id.trail)
+    format!("{} {} of {}", stream.id.region, stream.id.trail, stream.id.account)
 }
 
 fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
