@@ -3,6 +3,9 @@
 //! `cargo run --release --example ask -- PATH… [--query KQL] [--facet FIELD[:N]]… [--histogram SECONDS] [--rows N]
 //! [--sort FIELD:asc|desc] [--shards N] [--report]`
 //!
+//! `… ask -- PATH… --integrity` prints what the evidence says of digests and logs, as one JSON object: `digests`, `logs`, `gaps`,
+//! `unverifiable_ranges`, `findings`.
+//!
 //! `… ask -- PATH… --validate-logs --trail-arn ARN --start-time TIME [--end-time TIME] [--s3-bucket B] [--s3-prefix P]
 //! [--account-id A] [--region R] [--verbose]` prints what `aws cloudtrail validate-logs` would print of a bucket's tree, public
 //! keys and outputs of head-object, and ends with its exit code.
@@ -13,6 +16,8 @@ use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
+use trailglass::integrity::judge::judge;
+use trailglass::integrity::vocabulary;
 use trailglass::query::aggregate::{Aggregate, Answer, Count};
 use trailglass::query::kql::{self, Field};
 use trailglass::query::order::{Order, SortBy};
@@ -32,11 +37,13 @@ struct Arguments {
     sort: Order,
     shards: usize,
     report: bool,
+    integrity: bool,
     validate_logs: validate_logs::Asked,
 }
 
 const USAGE: &str = "usage: ask PATH… [--query KQL] [--facet FIELD[:N]]… [--histogram SECONDS] [--rows N] \
                      [--sort FIELD:asc|desc] [--shards N] [--report]\n\
+                     or: ask PATH… --integrity\n\
                      or: ask PATH… --validate-logs --trail-arn ARN --start-time TIME [--end-time TIME] [--s3-bucket B] \
                      [--s3-prefix P] [--account-id A] [--region R] [--verbose]";
 
@@ -50,6 +57,7 @@ fn arguments() -> Result<Arguments, String> {
         sort: Order { by: SortBy::Time, descending: false },
         shards: std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(1, 8)),
         report: false,
+        integrity: false,
         validate_logs: validate_logs::Asked::default(),
     };
     let mut arguments = std::env::args().skip(1);
@@ -84,6 +92,7 @@ fn arguments() -> Result<Arguments, String> {
                 parsed.sort = Order { by, descending };
             }
             "--report" => parsed.report = true,
+            "--integrity" => parsed.integrity = true,
             flag if flag.starts_with("--") => return Err(format!("{flag} is not known\n{USAGE}")),
             path => parsed.paths.push(path.into()),
         }
@@ -138,6 +147,12 @@ fn run() -> Result<ExitCode, String> {
     let files = files(&arguments.paths)?;
     let started = Instant::now();
     let case = NativeCase::load(&files, arguments.shards);
+    if arguments.integrity {
+        // Without a digest there is nothing to judge events by, but logs can still be told that none names them.
+        let judgement = case.judgement.clone().unwrap_or_else(|| judge(&case.evidence(), &[]));
+        println!("{}", vocabulary::answer(&judgement));
+        return Ok(ExitCode::SUCCESS);
+    }
     let load_seconds = started.elapsed().as_secs_f64();
     let answer = block_on(answer(&case, &arguments, parsed, &facets, load_seconds));
     println!("{}", answer.map_err(|_| "a shard was lost".to_owned())?);
