@@ -158,6 +158,7 @@ fn events_of_a_modified_log_are_told_from_all_others() {
         ] {
             assert_eq!(count(&case, query), events, "{query} in {shards} shards");
         }
+        assert_eq!(block_on(questions::unknown_fields(&case, vec![integrity()])).unwrap().0, [false]);
         for (path, _, value) in worths(&case, "", Order::default()) {
             let expected = if said[name(&path)] == "MODIFIED" { "modified" } else { "unchanged" };
             assert_eq!(value.as_deref(), Some(expected), "{path}");
@@ -238,6 +239,8 @@ fn without_a_digest_no_event_has_the_field() {
     let case = NativeCase::load(&files, 2);
     assert!(case.judgement.is_none() && count(&case, "") > 0);
     assert_eq!((facet(&case).len(), count(&case, "integrity: *")), (0, 0));
+    // Searched for all the same, it is said to be unknown.
+    assert_eq!(block_on(questions::unknown_fields(&case, vec![integrity()])).unwrap().0, [true]);
     assert!(worths(&case, "", Order::default()).iter().all(|(.., value)| value.is_none()));
     let header = export::header(false, &[integrity()]);
     assert!(header.contains("integrity"), "{header}");

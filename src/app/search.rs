@@ -2,7 +2,7 @@
 
 use super::offers::{OfferList, Offers};
 use super::view::{View, view};
-use super::{dom, icons, shown::visible_text};
+use super::{dom, icons, shown::visible_text, worth};
 use crate::query::kql;
 use crate::session::page::Session;
 use leptos::html::Input;
@@ -164,7 +164,9 @@ pub fn Search() -> impl IntoView {
         let unknown = view.unknown.get();
         let lines = unknown.into_iter().map(|unknown| {
             let written = visible_text(&unknown.written).into_owned();
-            let said = if unknown.pasted {
+            let said = if worth::is_integrity(&unknown.written) {
+                "Nothing is known of the integrity of any event: no digest files are among those you opened.".to_owned()
+            } else if unknown.pasted {
                 format!("No event has a field “{written}”. A value with a colon in it has to stand in quotes: \"arn:aws:…\".")
             } else if unknown.nearest.is_empty() {
                 format!("No event has a field “{written}”.")

@@ -1,7 +1,7 @@
 //! Why an event is worth what it is worth, in words that claim no more than is known (`spec/INTEGRITY.md` 9.5).
 
-use super::Object;
-use super::verdict::{DigestStatus, DigestVerdict, Flag, Judgement, LogStatus, LogVerdict, Proof, Reason, Worth};
+use super::verdict::{DigestStatus, DigestVerdict, Flag, Judgement, LogStatus, LogVerdict, Proof, Worth};
+use super::{Object, words};
 
 /// What can be said of one event.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,10 +36,6 @@ pub fn of_record(judgement: &Judgement, file: u32, record: u32) -> Option<Eviden
     let mut why = Why::default();
     let title = match worth {
         Worth::Unchanged => {
-            let keys = match judgement.keys.len() {
-                1 => "the public key".to_owned(),
-                more => format!("the {more} public keys"),
-            };
             match digest {
                 Some(_) => why.named(digest),
                 None => why.words("Its content is that of a log that a proved digest names."),
@@ -47,23 +43,18 @@ pub fn of_record(judgement: &Judgement, file: u32, record: u32) -> Option<Eviden
             if verdict.appended_from.is_some() {
                 why.words("More follows in its file than what the digest recorded: later records are not proved.");
             }
-            format!("Unchanged since CloudTrail delivered it, given {keys} you supplied")
+            let condition = words::condition(&judgement.keys);
+            let condition = condition.as_deref().unwrap_or("given the public keys you supplied");
+            format!("Unchanged since CloudTrail delivered it, {condition}")
         }
         Worth::Unproved => {
-            why.unproved(digest, log);
+            why.unproved(judgement, digest, log);
             "Named by a digest that is not proved".to_owned()
         }
         Worth::Unlisted => {
-            why.words(match log.and_then(|log| log.within_coverage) {
-                Some(true) => {
-                    "By its name it was delivered within time that proved digests of its account and region cover, and \
-                     none of them names it. It may be of another trail, or await a backfill digest."
-                }
-                Some(false) => {
-                    "By its name it was delivered outside the time that proved digests of its account and region cover."
-                }
-                None => "Its name does not tell when it was delivered.",
-            });
+            // The title says the first half of it.
+            let reason = log.map(words::log_reason).unwrap_or_default();
+            why.words(reason.strip_prefix(LogStatus::NotListedInAnyDigest.said()).unwrap_or(&reason).trim_start());
             "No supplied digest names its file".to_owned()
         }
         Worth::Appended => {
@@ -159,24 +150,11 @@ impl<'a> Why<'a> {
         }
     }
 
-    fn unproved(&mut self, digest: Option<&'a DigestVerdict>, log: Option<&LogVerdict>) {
-        let Some(digest) = digest else { return };
-        self.words("Its file is named by digest ");
-        self.object(digest);
-        let why = match digest.reason {
-            Some(Reason::NoSignatureAvailable) => {
-                ", whose signature is in S3 metadata, which were not supplied.".to_owned()
-            }
-            Some(Reason::KeyNotSupplied) => ", whose public key was not supplied.".to_owned(),
-            Some(Reason::KeyUnusable) => ", whose public key cannot be used.".to_owned(),
-            Some(Reason::KeyDoesNotMatchFingerprint) => ", whose public key does not match its fingerprint.".to_owned(),
-            Some(Reason::SignatureOrHashMismatch) => {
-                ", which does not verify: its signature, or its hash in the next digest, is another.".to_owned()
-            }
-            Some(Reason::Malformed) => ", which cannot be read as a digest.".to_owned(),
-            None => ".".to_owned(),
-        };
-        self.words(&why);
+    fn unproved(&mut self, judgement: &Judgement, digest: Option<&'a DigestVerdict>, log: Option<&LogVerdict>) {
+        self.named(digest);
+        if let Some(digest) = digest {
+            self.words(&words::digest_reason(judgement, digest));
+        }
         match log.map(|log| log.status) {
             Some(LogStatus::UnprovenHashAgrees) => self.words("The hash it records is that of the file."),
             Some(LogStatus::UnprovenHashDiffers) => self.words("The hash it records is not that of the file."),
@@ -200,7 +178,7 @@ impl<'a> Why<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::integrity::verdict::{FileVerdict, KeyVerdict};
+    use crate::integrity::verdict::{FileVerdict, KeyVerdict, Reason};
 
     fn judgement(worth: Worth, status: LogStatus, digest: DigestVerdict) -> Judgement {
         let object = Object { bucket: "logs".to_owned(), key: "AWSLogs/x/digest.json.gz".to_owned() };
@@ -263,7 +241,7 @@ mod tests {
         };
         let known = judgement(Worth::Unproved, LogStatus::UnprovenHashAgrees, digest.clone());
         let evidence = of_record(&known, 7, 0).unwrap();
-        assert!(text(&evidence).contains("whose signature is in S3 metadata"), "{}", text(&evidence));
+        assert!(text(&evidence).contains("ignature is in S3 metadata"), "{}", text(&evidence));
         assert_eq!(evidence.command, Some("aws s3api head-object"));
         let known = judgement(Worth::Modified, LogStatus::UnprovenHashDiffers, digest);
         let said = text(&of_record(&known, 7, 0).unwrap());
@@ -275,7 +253,11 @@ mod tests {
         let digests = [
             authentic(&[Proof::OwnSignature]),
             DigestVerdict { status: DigestStatus::NotAuthentic, ..DigestVerdict::default() },
-            DigestVerdict { reason: Some(Reason::KeyNotSupplied), ..DigestVerdict::default() },
+            DigestVerdict {
+                reason: Some(Reason::KeyNotSupplied),
+                fingerprint: "67b9fa73676d86966b449dd677850753".to_owned(),
+                ..DigestVerdict::default()
+            },
         ];
         for worth in Worth::ALL {
             for digest in &digests {

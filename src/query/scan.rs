@@ -596,8 +596,13 @@ impl Mark for crate::store::column::Dense {
 /// Whether any event has anything at a field, null included. Derived values are there whatever the events are.
 #[must_use]
 pub fn occurs(store: &Store, select: &super::predicate::Select) -> bool {
-    if select.derived().is_some() {
-        return true;
+    match select.derived() {
+        // Not there before evidence was weighed: that nothing is found then must not be taken for a finding.
+        Some(Derived::Integrity) => {
+            return !store.dictionary(store.derived_dictionary(Derived::Integrity)).is_empty();
+        }
+        Some(_) => return true,
+        None => {}
     }
     let pattern = Pattern::new(select);
     select::walk(store, &pattern, ROOT).into_iter().any(|(path, progress)| {

@@ -122,7 +122,8 @@ pub fn said(judgement: &Judgement, at: i64, zone: Zone) -> String {
         return format!("{} {} · no digest: nothing is said of logs delivered then", zone.full(at), zone.name());
     };
     let when = zone.span(interval.from, interval.to);
-    let mut text = format!("delivered {when} {} · {}", zone.name(), cover::said(&interval.coverage));
+    let state = State::of(&interval.coverage).words();
+    let mut text = format!("delivered {when} {} · {state} · {}", zone.name(), interval.coverage.said());
     // Where there is but one, nobody asks which.
     if judgement.streams.len() > 1 {
         text.push_str(&format!(" · {}", visible_text(&short(&name(stream), 48))));
