@@ -292,7 +292,7 @@ impl Commands {
             Act::Move(_) => in_table(),
             Act::Open => in_table() && view.cursor.with_untracked(Option::is_some),
             Act::IntoDetail | Act::SameActor(_) => {
-                view.selected.with_untracked(Option::is_some) && view.room.get_untracked() != Room::Files
+                view.selected.with_untracked(Option::is_some) && view.room.get_untracked().is_of_events()
             }
             Act::Files(FileFilter::LeftOut) => self.session.progress.with_untracked(|progress| progress.left_out > 0),
             _ => true,
