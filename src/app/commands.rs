@@ -3,7 +3,7 @@
 
 use super::ask::Asker;
 use super::view::{Column, FileFilter, LaneOrder, Room, View};
-use super::{dom, field, grid, neighbours};
+use super::{dom, field, grid, neighbours, worth};
 use crate::query::order::{Order, SortBy};
 use crate::session::page::Session;
 use leptos::prelude::*;
@@ -294,6 +294,8 @@ impl Commands {
             Act::IntoDetail | Act::SameActor(_) => {
                 view.selected.with_untracked(Option::is_some) && view.room.get_untracked().is_of_events()
             }
+            // Where the evidence was weighed, its facet comes by itself.
+            Act::Facet(worth::INTEGRITY) => self.session.judgement.with_untracked(Option::is_none),
             Act::Files(FileFilter::LeftOut) => self.session.progress.with_untracked(|progress| progress.left_out > 0),
             _ => true,
         }

@@ -85,7 +85,7 @@ mod tests {
             algorithm: Some("SHA256withRSA".to_owned()),
             generation: None,
         };
-        assert_eq!(read(one.as_bytes()), [whole.clone()]);
+        assert_eq!(read(one.as_bytes()), std::slice::from_ref(&whole));
         assert_eq!(read(format!("[{one},{one}]").as_bytes()), [whole.clone(), whole.clone()]);
         assert_eq!(read(format!("{one}\n{one}\n").as_bytes()), [whole.clone(), whole.clone()]);
         let headers = "HTTP/1.1 200 OK\r\nETag: \"aa\"\r\nContent-Length: 959\r\nX-Amz-Meta-Signature: 0a\r\nx-amz-meta-signature-algorithm: SHA256withRSA\r\n";

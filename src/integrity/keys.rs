@@ -151,11 +151,31 @@ impl PublicKey {
     /// # Errors
     /// Why it cannot be used.
     pub fn usable(&self) -> Result<Usable, Unusable> {
-        let bytes = self.bytes().ok_or(Unusable::NotBase64)?;
-        let (n, e, form) = match rsa::pkcs1::RsaPublicKey::try_from(bytes.as_slice()) {
+        Usable::read(&self.bytes().ok_or(Unusable::NotBase64)?)
+    }
+}
+
+fn big(bytes: &[u8]) -> BigUint {
+    BigUint::from_bytes_be(bytes)
+}
+
+/// Modulus and exponent in a `SubjectPublicKeyInfo`.
+fn spki(bytes: &[u8]) -> Option<(BigUint, BigUint)> {
+    let info = rsa::pkcs8::SubjectPublicKeyInfoRef::try_from(bytes).ok()?;
+    let key = rsa::pkcs1::RsaPublicKey::try_from(info.subject_public_key.as_bytes()?).ok()?;
+    Some((big(key.modulus.as_bytes()), big(key.public_exponent.as_bytes())))
+}
+
+impl Usable {
+    /// The key in these bytes.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn read(bytes: &[u8]) -> Result<Self, Unusable> {
+        let (n, e, form) = match rsa::pkcs1::RsaPublicKey::try_from(bytes) {
             Ok(key) => (big(key.modulus.as_bytes()), big(key.public_exponent.as_bytes()), Form::Pkcs1),
             Err(_) => {
-                let (n, e) = spki(&bytes).ok_or(Unusable::NotAKey)?;
+                let (n, e) = spki(bytes).ok_or(Unusable::NotAKey)?;
                 (n, e, Form::Spki)
             }
         };
@@ -173,22 +193,9 @@ impl PublicKey {
             return Err(Unusable::OddExponent);
         }
         let key = RsaPublicKey::new_with_max_size(n, e, BITS_MAX).map_err(|_| Unusable::OddExponent)?;
-        Ok(Usable { key, form })
+        Ok(Self { key, form })
     }
-}
 
-fn big(bytes: &[u8]) -> BigUint {
-    BigUint::from_bytes_be(bytes)
-}
-
-/// Modulus and exponent in a `SubjectPublicKeyInfo`.
-fn spki(bytes: &[u8]) -> Option<(BigUint, BigUint)> {
-    let info = rsa::pkcs8::SubjectPublicKeyInfoRef::try_from(bytes).ok()?;
-    let key = rsa::pkcs1::RsaPublicKey::try_from(info.subject_public_key.as_bytes()?).ok()?;
-    Some((big(key.modulus.as_bytes()), big(key.public_exponent.as_bytes())))
-}
-
-impl Usable {
     /// Bits of the modulus.
     #[must_use]
     pub fn bits(&self) -> usize {

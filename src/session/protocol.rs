@@ -4,12 +4,13 @@
 use super::export::Form;
 use super::lanes::From;
 use crate::import::recognise::Kind;
+use crate::integrity::validate_logs::{Printed, Request};
 use crate::integrity::verdict::{FileVerdict, Judgement};
 use crate::integrity::{Supplied, Switch};
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::query::aggregate::{Aggregate, Answer};
 use crate::query::facet::{FacetAsk, FacetPart};
-use crate::query::lanes::{self, Bins, LaneOrder, Sums};
+use crate::query::lanes::{self, Bins, LaneOrder, Marked, Sums};
 use crate::query::order::{Order, SortKey};
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
@@ -114,6 +115,8 @@ pub enum Ask {
         range: TimeRange,
         /// The field.
         select: Select,
+        /// Which events are set off.
+        marked: Marked,
         /// In which order.
         order: LaneOrder,
         /// How many.
@@ -129,6 +132,8 @@ pub enum Ask {
         range: TimeRange,
         /// The field.
         select: Select,
+        /// Which events are set off.
+        marked: Marked,
         /// The values of the lanes.
         values: Vec<String>,
         /// Hashes of more values.
@@ -142,6 +147,8 @@ pub enum Ask {
         range: TimeRange,
         /// The field.
         select: Select,
+        /// Which events are set off.
+        marked: Marked,
         /// The values of the lanes; `None` for that of the events without the field.
         values: Vec<Option<String>>,
         /// How time is cut up.
@@ -180,6 +187,8 @@ pub enum Ask {
     Switches,
     /// Weigh the evidence of all shards. Any shard can: it looks at nothing of its own.
     Judge(Vec<Supplied>, Vec<Switch>),
+    /// What the AWS command line would print of these files. Any shard can say.
+    ValidateLogs(Box<Request>, Vec<Supplied>),
     /// What events are worth, by the files they came from: fills the field `integrity`. Replaces what was said before.
     Worth(Vec<FileVerdict>),
     /// The next event of a lane, or the one before.
@@ -261,6 +270,8 @@ pub enum Reply {
     Switches(Vec<Switch>),
     /// To [`Ask::Judge`].
     Judged(Box<Judgement>),
+    /// To [`Ask::ValidateLogs`].
+    Printed(Printed),
     /// To [`Ask::Neighbour`].
     Neighbour(Option<(SortKey, EventRow)>),
     /// To [`Ask::Write`].
