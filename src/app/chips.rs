@@ -89,7 +89,7 @@ pub fn Chips() -> impl IntoView {
         view.search(String::new());
         dom::focus("search");
     };
-    let in_files = move || view.room.get() == Room::Files;
+    let no_facets = move || !view.room.get().is_of_events();
     view! {
         <div id="chips">
             <button
@@ -97,8 +97,8 @@ pub fn Chips() -> impl IntoView {
                 title="Facets (f)"
                 aria-label="Facets"
                 aria-controls="facets"
-                aria-expanded=move || (view.facets_open.get() && !in_files()).to_string()
-                disabled=in_files
+                aria-expanded=move || (view.facets_open.get() && !no_facets()).to_string()
+                disabled=no_facets
                 on:click=move |_| view.facets_open.update(|open| *open = !*open)
             >
                 {icons::facets()}

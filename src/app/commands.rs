@@ -292,7 +292,7 @@ impl Commands {
             Act::Move(_) => in_table(),
             Act::Open => in_table() && view.cursor.with_untracked(Option::is_some),
             Act::IntoDetail | Act::SameActor(_) => {
-                view.selected.with_untracked(Option::is_some) && view.room.get_untracked() != Room::Files
+                view.selected.with_untracked(Option::is_some) && view.room.get_untracked().is_of_events()
             }
             // Where the evidence was weighed, its facet comes by itself.
             Act::Facet(worth::INTEGRITY) => self.session.judgement.with_untracked(Option::is_none),

@@ -20,6 +20,11 @@ pub fn timeline() -> impl IntoView {
     icon("M2.5 5h4M9 5h3M14.5 5h3M4.5 10h7M14 10h2M2.5 15h2M7 15h2.5M12 15h5.5")
 }
 
+/// Links of a chain.
+pub fn integrity() -> impl IntoView {
+    icon("M8.5 6.5H6a3.5 3.5 0 0 0 0 7h2.5M11.5 6.5H14a3.5 3.5 0 0 1 0 7h-2.5M7 10h6")
+}
+
 /// A sheet with a corner.
 pub fn files() -> impl IntoView {
     icon("M5 2.5h7l3.5 3.5v11.5H5zM12 2.5V6h3.5")

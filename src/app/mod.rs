@@ -20,6 +20,7 @@ mod files;
 mod grid;
 mod help;
 mod icons;
+mod integrity;
 mod kept;
 mod keys;
 mod landing;
@@ -151,7 +152,7 @@ fn Rooms() -> impl IntoView {
     let asker = ask::asker();
     // Going where one is already must not make the room anew.
     let room = Memo::new(move |_| view.room.get());
-    let of_events = move || matches!(room.get(), Room::Events | Room::Timeline);
+    let of_events = move || room.get().is_of_events();
     let detail = Memo::new(move |_| of_events() && view.detail.get() && view.selected.with(Option::is_some));
     view! {
         <div id="middle">
@@ -166,6 +167,7 @@ fn Rooms() -> impl IntoView {
                     {move || match room.get() {
                         Room::Events => events::Events().into_any(),
                         Room::Timeline => timeline::Timeline().into_any(),
+                        Room::Integrity => integrity::Integrity().into_any(),
                         Room::Files => files::Files().into_any(),
                     }}
                     <Show when=move || detail.get()>
@@ -182,6 +184,7 @@ fn skip(room: Room) {
     let _found = match room {
         Room::Events => dom::focus_first("#grid"),
         Room::Timeline => dom::focus_first("#timeline [tabindex='0']") || dom::focus_first("#timeline button"),
+        Room::Integrity => dom::focus_first("#custody-map") || dom::focus_first("#integrity button"),
         Room::Files => dom::focus_first("#file-grid"),
     };
 }

@@ -4,6 +4,7 @@ use super::ask::asker;
 use super::icons;
 use super::shown::grouped;
 use super::view::{Room, view};
+use crate::integrity::words;
 use crate::session::page::Session;
 use leptos::prelude::*;
 
@@ -17,18 +18,26 @@ pub fn Rail() -> impl IntoView {
     let problems = move || session.progress.with(|progress| progress.files_with_problems);
     let count = move |room: Room| match room {
         Room::Events => Some(asker.answer.with(|answer| answer.total)),
-        Room::Timeline => None,
+        Room::Timeline | Room::Integrity => None,
         Room::Files => Some(u64::from(session.progress.with(|progress| progress.files_found))),
     };
+    let altered =
+        Memo::new(move |_| session.judgement.with(|judged| judged.as_deref().map_or(0, words::count_altered)));
     let trouble = move |room: Room| {
-        (room == Room::Files && problems() > 0).then(|| {
-            let title = format!("{} with problems", grouped(u64::from(problems())));
-            view! { <span class="count failed data" title=title>"✕ "{grouped(u64::from(problems()))}</span> }
+        let (count, what) = match room {
+            Room::Events | Room::Timeline => return None,
+            Room::Integrity => (altered.get(), "not as recorded"),
+            Room::Files => (u64::from(problems()), "with problems"),
+        };
+        (count > 0).then(|| {
+            let title = format!("{} {what}", grouped(count));
+            view! { <span class="count failed data" title=title>"✕ "{grouped(count)}</span> }
         })
     };
     let icon = |room: Room| match room {
         Room::Events => icons::events().into_any(),
         Room::Timeline => icons::timeline().into_any(),
+        Room::Integrity => icons::integrity().into_any(),
         Room::Files => icons::files().into_any(),
     };
     let buttons = Room::ALL.into_iter().enumerate().map(|(at, room)| {

@@ -17,13 +17,21 @@ pub enum Room {
     Events,
     /// Events in lanes over time.
     Timeline,
+    /// What is proved of the files, and what is covered.
+    Integrity,
     /// What came of each file.
     Files,
 }
 
 impl Room {
     /// All of them, in the order of the rail; the place is the key that opens it.
-    pub const ALL: [Self; 3] = [Self::Events, Self::Timeline, Self::Files];
+    pub const ALL: [Self; 4] = [Self::Events, Self::Timeline, Self::Integrity, Self::Files];
+
+    /// Whether it shows events, beside which facets and the detail stand.
+    #[must_use]
+    pub fn is_of_events(self) -> bool {
+        matches!(self, Self::Events | Self::Timeline)
+    }
 
     /// Its name.
     #[must_use]
@@ -31,6 +39,7 @@ impl Room {
         match self {
             Self::Events => "Events",
             Self::Timeline => "Timeline",
+            Self::Integrity => "Integrity",
             Self::Files => "Files",
         }
     }

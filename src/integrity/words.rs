@@ -63,6 +63,15 @@ pub fn count_digests(judgement: &Judgement) -> [u64; DigestStatus::ALL.len()] {
     counts
 }
 
+/// Files that are not as they were recorded: logs, and digests that are not authentic.
+#[must_use]
+pub fn count_altered(judgement: &Judgement) -> u64 {
+    let logs = count_logs(judgement);
+    let altered = [LogStatus::Modified, LogStatus::ExtraDataAppended, LogStatus::Damaged];
+    altered.iter().map(|status| logs[*status as usize]).sum::<u64>()
+        + count_digests(judgement)[DigestStatus::NotAuthentic as usize]
+}
+
 /// What is known of the log files in one sentence, with its conditions; the worst comes right behind the claim.
 #[must_use]
 pub fn sentence(judgement: &Judgement) -> String {

@@ -351,7 +351,7 @@ mod tests {
             (sorted_by, descending) in (option::of(any_field()), any::<bool>()),
             (stack, share, lanes) in (any_field(), any::<bool>(), any_lanes()),
             (facets, facets_open) in (vec(any_field(), 0..4), any::<bool>()),
-            (room, local, files) in (0..3usize, any::<bool>(), any_files()),
+            (room, local, files) in (0..Room::ALL.len(), any::<bool>(), any_files()),
             (event, detail) in (option::of(any::<u64>()), any::<bool>()),
         ) -> Said {
             Said {
