@@ -16,6 +16,7 @@ pub mod listing;
 pub mod names;
 pub mod paper;
 pub mod place;
+pub mod report;
 pub mod trails;
 pub mod verdict;
 pub mod vocabulary;
