@@ -72,8 +72,6 @@ pub struct Usable {
     key: RsaPublicKey,
     /// How it was written.
     pub form: Form,
-    /// MD5 of its bytes in lower-case hex, which its fingerprint should be.
-    pub md5: String,
 }
 
 /// Keys have no more bits than this.
@@ -141,6 +139,12 @@ impl PublicKey {
         engine.decode(text).ok()
     }
 
+    /// MD5 of its bytes in lower-case hex, which its fingerprint should be; `None` when its value is not base64.
+    #[must_use]
+    pub fn md5(&self) -> Option<String> {
+        self.bytes().map(|bytes| hex(&Md5::digest(&bytes)))
+    }
+
     /// The key, to verify with.
     ///
     /// # Errors
@@ -168,7 +172,7 @@ impl PublicKey {
             return Err(Unusable::OddExponent);
         }
         let key = RsaPublicKey::new_with_max_size(n, e, BITS_MAX).map_err(|_| Unusable::OddExponent)?;
-        Ok(Usable { key, form, md5: hex(&Md5::digest(&bytes)) })
+        Ok(Usable { key, form })
     }
 }
 

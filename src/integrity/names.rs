@@ -58,6 +58,14 @@ pub fn digest(key: &str) -> Option<DigestName> {
     Some(DigestName { stream, end: end.to_owned() })
 }
 
+/// Whether a path names something that stands among the digests: what `validate-logs` would take for one, whatever its date.
+#[must_use]
+pub fn is_digest(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let name = name.strip_suffix(".gz").unwrap_or(name);
+    name.ends_with(".json") && account(name).is_some_and(|(_, rest)| rest.starts_with("CloudTrail-Digest_"))
+}
+
 /// What the name of a log file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogName {

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 pub struct Places {
     /// Folders (with `/` at the end, or empty) below which stands `<bucket>/<key>`.
     roots: BTreeSet<String>,
+    /// Digests lie there where they say they do, so that a bucket's name in a path is what it seems.
+    sure: bool,
 }
 
 /// The folder of a path that keys begin with, after any prefix.
@@ -31,14 +33,15 @@ impl Places {
                 roots.insert(before.to_owned());
             }
         }
-        if roots.is_empty() {
+        let sure = !roots.is_empty();
+        if !sure {
             let folder = |path: &str| {
                 let at = if path.starts_with("s3/") { 0 } else { path.find("/s3/")? + 1 };
                 Some(path[..at + 3].to_owned())
             };
             roots.extend(files.iter().filter_map(|file| folder(&file.path)));
         }
-        Self { roots }
+        Self { roots, sure }
     }
 
     /// The object that a path stands for: its bucket is empty where nothing tells it, and so is its key for a path that is not
@@ -52,6 +55,13 @@ impl Places {
         }
         let at = if path.starts_with(LOGS) { Some(0) } else { path.find(&format!("/{LOGS}")).map(|at| at + 1) };
         Object { bucket: String::new(), key: at.map(|at| path[at..].to_owned()).unwrap_or_default() }
+    }
+
+    /// Whether a file lies in a tree of buckets whose digests lie where CloudTrail put them: it is the object at its place, and
+    /// no other.
+    #[must_use]
+    pub fn is_sure(&self, path: &str) -> bool {
+        self.sure && self.roots.iter().any(|root| path.starts_with(root.as_str()))
     }
 
     /// Whether a tree of buckets was found, which is what the answer of the AWS command line needs.

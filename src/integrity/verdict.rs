@@ -310,7 +310,7 @@ pub enum Coverage {
         supplied: bool,
         /// How many hourly digests would fill the hole, at least 1.
         estimate: u32,
-        /// No older digest of the stream is proved: how far back the hole goes is not known, and the interval shows one hour.
+        /// There is no older digest of the stream: how far back the hole goes is not known, and the interval shows one hour.
         open: bool,
     },
     /// A chain begins anew after it.

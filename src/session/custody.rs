@@ -21,7 +21,7 @@ const SWITCHES: &str = "eventSource: cloudtrail.amazonaws.com and result: succes
 /// What a file is to chains of custody, from what came of it; takes its document. `bytes`: the whole file, where it is at
 /// hand. `None` when it is nothing to them.
 pub(super) fn supplied(file: u32, path: &str, outcome: &mut Outcome, bytes: Option<&[u8]>) -> Option<Supplied> {
-    let digest = names::digest(path).is_some();
+    let digest = names::is_digest(path);
     let document = outcome.document.take();
     let paper = document.and_then(|text| paper::read(outcome.kind, &text, digest));
     if paper.is_none() && outcome.content.is_none() {

@@ -486,7 +486,7 @@ impl Shard {
 
 /// A file of CloudTrail, by its name, is read to its end whatever it holds.
 fn named(reading: Reading, path: &str) -> Reading {
-    let digest = names::digest(path).is_some();
+    let digest = names::is_digest(path);
     if digest || names::log(path).is_some() { reading.named(digest) } else { reading }
 }
 
