@@ -4,7 +4,7 @@ use super::digests::Digested;
 use super::keyring::{Found, Keyring};
 use crate::integrity::head::Head;
 use crate::integrity::paper::Paper;
-use crate::integrity::{Supplied, hex, place};
+use crate::integrity::{Object, Supplied, hex, place};
 use std::collections::HashMap;
 
 /// The outputs of head-object.
@@ -64,7 +64,22 @@ pub(super) fn pair<'a>(files: &'a [Supplied], digests: &mut [Digested<'a>], keyr
             None => heads.unpaired.push(file),
         }
     }
+    share(digests);
     heads
+}
+
+/// What proves a digest proves its copies, byte for byte.
+fn share(digests: &mut [Digested<'_>]) {
+    let mut known: HashMap<(Object, [u8; 32]), Vec<&Head>> = HashMap::new();
+    let of = |digest: &Digested<'_>| Some((digest.identity().clone(), digest.verdict.sha256?));
+    for digest in digests.iter().filter(|digest| !digest.heads.is_empty()) {
+        known.extend(of(digest).map(|of| (of, digest.heads.clone())));
+    }
+    for digest in digests.iter_mut().filter(|digest| digest.heads.is_empty()) {
+        if let Some(heads) = of(digest).and_then(|of| known.get(&of)) {
+            digest.heads.clone_from(heads);
+        }
+    }
 }
 
 /// The last part of a path, without `.gz`: people gunzip digests and keep the metadata.
