@@ -66,6 +66,10 @@ pub struct Report {
     pub format: &'static str,
     /// What it was made with.
     pub tool: Tool,
+    /// The verdict in one sentence.
+    pub sentence: String,
+    /// What the sentence hangs on.
+    pub conditions: Vec<String>,
     /// How many files there are of what.
     pub supplied: Sums,
     /// Digests by status.
@@ -208,6 +212,8 @@ impl Report {
         Self {
             format: FORMAT,
             tool: tool.clone(),
+            sentence: sentence(judgement),
+            conditions: Vec::new(),
             digest_statuses: Counts::of(&files::DIGESTS, digests.iter().map(|line| line.status)),
             log_statuses: Counts::of(&files::LOGS, logs.iter().map(|line| line.status)),
             keys: keys(judgement, &path),
@@ -232,6 +238,10 @@ impl Report {
 #[must_use]
 pub fn json(judgement: &Judgement, files: &[Listed], tool: &Tool) -> String {
     Report::of(judgement, files, tool).json()
+}
+
+fn sentence(judgement: &Judgement) -> String {
+    format!("{} log files", judgement.logs.len())
 }
 
 fn supplied(judgement: &Judgement, files: &[Listed]) -> Sums {
