@@ -3,7 +3,7 @@
 use super::Findings;
 use crate::app::shown::{bytes, counted, grouped, visible};
 use crate::integrity::report::{Counts, Interval, Key, Stream};
-use crate::integrity::verdict::Coverage;
+use crate::integrity::verdict::{Coverage, DigestStatus, LogStatus};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -30,12 +30,11 @@ pub(super) fn First(report: Arc<Findings>, hash: RwSignal<Option<String>>) -> im
             <p class="small">{made}</p>
             <h1 id="report-title">"Chain of custody of CloudTrail logs"</h1>
             <p id="report-sentence">{report.sentence.clone()}</p>
-            <ul class="conditions">
-                {report.conditions.iter().map(|condition| view! { <li>{visible(condition)}</li> }).collect_view()}
-            </ul>
+            <p>{report.coverage_sentence.clone()}</p>
+            <p id="report-condition">{report.condition.clone()}</p>
             <div class="pair">
-                {counts("Log files", &report.log_statuses, "report-logs")}
-                {counts("Digest files", &report.digest_statuses, "report-digests")}
+                {counts("Log files", &report.log_statuses, "report-logs", log)}
+                {counts("Digest files", &report.digest_statuses, "report-digests", digest)}
             </div>
             <h2>"Public keys that all of this rests on"</h2>
             {keys(&report.keys)}
@@ -48,17 +47,32 @@ pub(super) fn First(report: Arc<Findings>, hash: RwSignal<Option<String>>) -> im
     }
 }
 
-fn counts(title: &'static str, counts: &Counts, id: &'static str) -> impl IntoView + use<> {
+/// What a status of a log is called.
+fn log(word: &str) -> Option<&'static str> {
+    LogStatus::ALL.into_iter().find(|status| status.word() == word).map(LogStatus::title)
+}
+
+/// What a status of a digest is called.
+fn digest(word: &str) -> Option<&'static str> {
+    DigestStatus::ALL.into_iter().find(|status| status.word() == word).map(DigestStatus::title)
+}
+
+fn counts(
+    heading: &'static str,
+    counts: &Counts,
+    id: &'static str,
+    title: fn(&str) -> Option<&'static str>,
+) -> impl IntoView + use<> {
     let all: u64 = counts.0.iter().map(|(_, count)| count).sum();
     let line = |(word, count): &(&'static str, u64)| {
         let (word, count) = (*word, *count);
         (count > 0).then(|| {
-            view! { <tr data-status=word><td class="number">{grouped(count)}</td><td>{super::sections::status(word)}</td></tr> }
+            view! { <tr data-status=word><td class="number">{grouped(count)}</td><td>{title(word)}</td></tr> }
         })
     };
     view! {
         <div>
-            <h2>{title}</h2>
+            <h2>{heading}</h2>
             <table id=id>
                 <tbody>
                     {counts.0.iter().map(line).collect_view()}

@@ -5,7 +5,7 @@ use super::rows::Rows;
 use super::{Findings, PRINTED, left_to_json};
 use crate::app::shown::{counted, grouped, visible};
 use crate::integrity::hex;
-use crate::integrity::report::{DigestLine, FileLine, Finding, Interval, LogLine, Place, Stream};
+use crate::integrity::report::{Call, DigestLine, FileLine, Finding, Interval, LogLine, Place, Stream};
 use crate::integrity::verdict::{DigestStatus, LogStatus};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -35,11 +35,6 @@ pub(super) fn Sections(report: Arc<Findings>, rows: Rows) -> impl IntoView {
     }
 }
 
-/// What a status is called.
-pub(super) fn status(word: &'static str) -> &'static str {
-    word
-}
-
 /// An object, its bucket first; both may be as long as they like.
 fn object(place: &Place) -> impl IntoView + use<> {
     let slash = if place.bucket.is_empty() { "" } else { "/" };
@@ -62,7 +57,7 @@ fn findings(findings: &[Finding]) -> impl IntoView + use<> {
             finding.path.as_ref().filter(|path| finding.key.as_ref().is_none_or(|key| !path.ends_with(key.as_str())));
         view! {
             <tr data-kind=finding.kind>
-                <td>{visible(&finding.what)}</td>
+                <td><b>{finding.title}</b><div>{visible(&finding.what)}</div></td>
                 <td>{object}{path.map(|path| view! { <span class="data">" "{visible(path)}</span> })}</td>
             </tr>
         }
@@ -127,40 +122,40 @@ fn runs(intervals: &[Interval]) -> Vec<Run> {
     runs
 }
 
+/// What is known of a run.
+fn known(run: &Run) -> String {
+    let [named, ..] = run.logs;
+    if run.intervals == 1 {
+        return run.first.explanation.clone();
+    }
+    let digests = grouped(run.intervals);
+    match named {
+        0 => format!("Covered by {digests} proved digests: CloudTrail states that no log was delivered."),
+        1 => format!("Covered by {digests} proved digests that name 1 log, which is unchanged."),
+        named => format!("Covered by {digests} proved digests that name {} logs, all unchanged.", grouped(named)),
+    }
+}
+
+fn call(call: &Call) -> impl IntoView + use<> {
+    let words = format!("{} at {} by {}", call.name, time(&call.time), call.actor);
+    view! {
+        <div>
+            {visible(&words)}" "<span class="data">{visible(&call.path)}</span>{format!(", record {}", call.record)}
+        </div>
+    }
+}
+
 fn coverage(stream: &Stream, rows: Rows) -> impl IntoView + use<> {
     let line = |run: &Run| {
         let whole = Interval { from: run.first.from.clone(), to: run.last.to.clone(), ..Interval::default() };
-        let [named, unchanged, altered, absent] = run.logs.map(grouped);
-        let (logs, says) = match () {
-            () if is_covered(&run.first) && run.logs[0] == 0 => {
-                ("CloudTrail states that no log was delivered".to_owned(), None)
-            }
-            () if is_covered(&run.first) => {
-                let mut words = vec![format!("{named} named"), format!("{unchanged} unchanged")];
-                if run.logs[2] > 0 {
-                    words.push(format!("{altered} altered"));
-                }
-                if run.logs[3] > 0 {
-                    words.push(format!("{absent} not supplied"));
-                }
-                (words.join(", "), None)
-            }
-            () => (String::new(), run.first.points_at.as_ref().or(run.first.digest.as_ref())),
-        };
-        let calls = run.first.calls.as_ref().map(|calls| {
-            let call = |call: &crate::integrity::report::Call| {
-                let words = format!("{} at {} by {}", call.name, time(&call.time), call.actor);
-                view! { <div>{visible(&words)}" "<span class="data">{visible(&call.path)}</span>{format!(", record {}", call.record)}</div> }
-            };
-            let none = calls.is_empty().then_some("No call that explains it was found.");
-            view! { {none}{calls.iter().map(call).collect_view()} }
-        });
+        // A covered stretch hangs on its digests, which are listed below; any other on one that should be looked at.
+        let hangs_on = run.first.points_at.as_ref().or(run.first.digest.as_ref()).filter(|_| !is_covered(&run.first));
+        let title = if run.first.points_at.is_some() { "named" } else { "digest" };
+        let calls = run.first.calls.iter().flatten().map(call).collect_view();
         view! {
             <tr data-kind=run.first.kind>
                 <td>{span(&whole)}</td>
-                <td>{status(run.first.kind)}</td>
-                <td class="number">{is_covered(&run.first).then(|| grouped(run.intervals))}</td>
-                <td>{logs}{says.map(|place| view! { <span class="data">{visible(last(place))}</span> })}{calls}</td>
+                <td>{known(run)}{hangs_on.map(|place| labelled(title, last(place)))}{calls}</td>
             </tr>
         }
     };
@@ -168,13 +163,28 @@ fn coverage(stream: &Stream, rows: Rows) -> impl IntoView + use<> {
     view! {
         <h3>{visible(&format!("{} (made in {}): {digests}", name(stream), stream.home_region))}</h3>
         <table class="fixed coverage">
-            <colgroup><col class="time"/><col class="state"/><col class="few"/><col/></colgroup>
+            <colgroup><col class="time"/><col/></colgroup>
             <thead>
-                <tr><th>"From and to (UTC)"</th><th>"State"</th><th class="number">"Digests"</th><th>"Logs, or the digest it hangs on"</th></tr>
+                <tr><th>"From and to (UTC)"</th><th>"What is known"</th></tr>
             </thead>
             {rows.bodies(runs(&stream.intervals), line)}
         </table>
     }
+}
+
+/// Something with what it is before it.
+fn labelled(title: &'static str, text: &str) -> impl IntoView + use<> {
+    view! { <div><span class="small">{title}</span>" "<span class="data">{visible(text)}</span></div> }
+}
+
+fn hashed(title: &'static str, hash: Option<[u8; 32]>) -> impl IntoView + use<> {
+    hash.map(|hash| labelled(title, &hex(&hash)))
+}
+
+/// The path of a file, where its object's key does not tell it.
+fn supplied_as(path: &str, object: &Place) -> impl IntoView + use<> {
+    let told = !object.key.is_empty() && path.ends_with(&object.key);
+    (!told).then(|| labelled("supplied as", path))
 }
 
 /// Logs of which it is not proved that they are unchanged.
@@ -191,23 +201,16 @@ fn altered(logs: &[LogLine], rows: Rows) -> impl IntoView + use<> {
         view! { <p class="small">{words}</p> }
     });
     let line = |log: &LogLine| {
-        let flags = (!log.flags.is_empty()).then(|| view! { <div class="small">{log.flags.join(", ")}</div> });
-        let hash = |title: &'static str, hash: Option<String>| {
-            hash.map(|hash| view! { <div><span class="small">{title}</span>" "<span class="data">{visible(&hash)}</span></div> })
-        };
-        let by = log.digest.as_ref().map(|digest| {
-            view! { <div><span class="small">"by digest"</span>" "<span class="data">{visible(last(digest))}</span></div> }
-        });
-        let path = log.path.as_ref().filter(|path| !path.ends_with(&log.object.key) || log.object.key.is_empty());
         view! {
             <tr data-status=log.status>
-                <td>{status(log.status)}{flags}</td>
+                <td><b>{log.verdict().title()}</b><div class="small">{visible(&log.explanation)}</div></td>
                 <td>
                     {object(&log.object)}
-                    {path.map(|path| view! { <div><span class="small">"supplied as"</span>" "<span class="data">{visible(path)}</span></div> })}
-                    {hash("recorded", log.recorded_sha256.clone())}
-                    {hash("found", log.found_sha256.map(|hash| hex(&hash)))}
-                    {by}
+                    {log.path.as_ref().map(|path| supplied_as(path, &log.object))}
+                    {log.recorded_sha256.as_ref().map(|hash| labelled("recorded", hash))}
+                    {hashed("found", log.found_sha256)}
+                    {log.digest.as_ref().map(|digest| labelled("by digest", last(digest)))}
+                    {log.command.as_ref().map(|command| labelled("to settle it", command))}
                 </td>
             </tr>
         }
@@ -229,29 +232,27 @@ fn digests(digests: &[DigestLine], rows: Rows) -> impl IntoView + use<> {
     let is_printed = |line: &&DigestLine| digests.len() <= PRINTED || line.verdict() != DigestStatus::Authentic;
     let lines: Vec<DigestLine> = digests.iter().filter(is_printed).take(PRINTED).cloned().collect();
     let line = |digest: &DigestLine| {
-        let why =
-            digest.reason.map(str::to_owned).into_iter().chain(digest.proof.iter().map(|proof| (*proof).to_owned()));
-        let why: Vec<String> = why.chain(digest.flags.iter().cloned()).collect();
-        let span =
-            digest.from.as_ref().zip(digest.to.as_ref()).map(|(from, to)| format!("{} to {}", time(from), time(to)));
-        let path =
-            (!digest.path.ends_with(&digest.object.key) || digest.object.key.is_empty()).then(|| digest.path.clone());
-        let settle = digest.command.as_ref().filter(|_| digest.verdict() != DigestStatus::Authentic);
+        let span = digest.from.as_ref().zip(digest.to.as_ref());
+        let span = span.map(|(from, to)| format!("{} to {}, ", time(from), time(to)));
+        let proved = digest.verdict() == DigestStatus::Authentic;
+        let settle = digest.command.as_ref().filter(|_| !proved);
+        let proofs = digest.proof.join(", ");
         view! {
             <tr data-status=digest.status>
                 <td>
-                    {status(digest.status)}
-                    {why.iter().map(|word| view! { <div class="small">{visible(word)}</div> }).collect_view()}
+                    <b>{digest.verdict().title()}</b>
+                    <div class="small">{visible(&digest.explanation)}</div>
+                    <div class="small">{(!proofs.is_empty()).then(|| format!("Proofs: {proofs}"))}</div>
                 </td>
                 <td>
                     {object(&digest.object)}
-                    {path.map(|path| view! { <div><span class="small">"supplied as"</span>" "<span class="data">{visible(&path)}</span></div> })}
-                    {digest.sha256.map(|hash| view! { <div><span class="small">"SHA-256"</span>" "<span class="data">{hex(&hash)}</span></div> })}
+                    {supplied_as(&digest.path, &digest.object)}
+                    {hashed("content", digest.sha256)}
                     <div class="small">
-                        {span}{format!(", {}, key ", counted(digest.logs, "log named", "logs named"))}
+                        {span}{format!("{}, key ", counted(digest.logs, "log named", "logs named"))}
                         <span class="data">{visible(&digest.fingerprint)}</span>
                     </div>
-                    {settle.map(|command| view! { <div><span class="small">"to settle it"</span>" "<span class="data">{visible(command)}</span></div> })}
+                    {settle.map(|command| labelled("to settle it", command))}
                 </td>
             </tr>
         }
@@ -275,23 +276,17 @@ fn manifest(files: &[FileLine], rows: Rows) -> impl IntoView + use<> {
     };
     let lines: Vec<FileLine> = files.iter().filter(is_printed).take(PRINTED).cloned().collect();
     let line = |file: &FileLine| {
-        let hash = |title: &'static str, hash: Option<[u8; 32]>| {
-            hash.map(
-                |hash| view! { <div><span class="small">{title}</span>" "<span class="data">{hex(&hash)}</span></div> },
-            )
-        };
         // Of a plain file both are the same.
         let content = file.content_sha256.filter(|hash| Some(*hash) != file.sha256);
-        let state = file.status.map_or(file.state, status);
         view! {
             <tr data-status=file.status>
                 <td>
                     <span class="data">{visible(&file.path)}</span>
-                    {hash("on disk", file.sha256)}
-                    {hash("content", content)}
+                    {hashed("on disk", file.sha256)}
+                    {hashed("content", content)}
                 </td>
                 <td class="number">{file.bytes.map(grouped)}</td>
-                <td>{state}<div class="small">{file.kind}</div></td>
+                <td>{file.title.unwrap_or(file.state)}<div class="small">{file.kind}</div></td>
             </tr>
         }
     };

@@ -3,6 +3,7 @@
 use super::{Listed, Place};
 use crate::integrity::names::{StreamId, written};
 use crate::integrity::verdict::{DigestStatus, DigestVerdict, Judgement, LogStatus, LogVerdict};
+use crate::integrity::words;
 use serde::{Serialize, Serializer};
 use std::collections::HashMap;
 
@@ -42,6 +43,8 @@ pub struct DigestLine {
     pub proof: Vec<&'static str>,
     /// What is odd about it.
     pub flags: Vec<String>,
+    /// Why it is worth what it is, and what is odd, in sentences.
+    pub explanation: String,
     /// SHA-256 of its content.
     #[serde(serialize_with = "hex")]
     pub sha256: Option<Hash>,
@@ -98,6 +101,8 @@ pub struct LogLine {
     pub status: &'static str,
     /// What is odd about it.
     pub flags: Vec<&'static str>,
+    /// Why it is worth what it is, and what is odd, in sentences.
+    pub explanation: String,
     /// The hash that the digest records, as it stands there.
     pub recorded_sha256: Option<String>,
     /// SHA-256 of its content.
@@ -148,6 +153,9 @@ pub struct FileLine {
     pub content_sha256: Option<Hash>,
     /// Of digests and logs: the status.
     pub status: Option<&'static str>,
+    /// The same for people.
+    #[serde(skip)]
+    pub title: Option<&'static str>,
 }
 
 pub(super) fn digests(judgement: &Judgement, path: &impl Fn(u32) -> String) -> Vec<DigestLine> {
@@ -166,6 +174,10 @@ pub(super) fn digests(judgement: &Judgement, path: &impl Fn(u32) -> String) -> V
             reason: digest.reason.map(|reason| reason.word()),
             proof: digest.proofs.iter().map(|proof| proof.word()).collect(),
             flags: digest.flag_words(),
+            explanation: explanation(
+                words::digest_reason(judgement, digest),
+                digest.flags.iter().map(|flag| words::flag_said(*flag, digest.key_region.as_deref())),
+            ),
             sha256: digest.sha256,
             stream: digest.stream.and_then(|number| judgement.streams.get(number as usize)).map(|it| tuple(&it.id)),
             from: known.then(|| written(digest.span.0)),
@@ -185,6 +197,17 @@ pub(super) fn digests(judgement: &Judgement, path: &impl Fn(u32) -> String) -> V
     lines
 }
 
+/// Sentences one after the other; what the first ones say already is not said again.
+fn explanation(mut said: String, flags: impl Iterator<Item = String>) -> String {
+    for flag in flags {
+        if !said.contains(&flag) {
+            said.push(' ');
+            said.push_str(&flag);
+        }
+    }
+    said
+}
+
 fn tuple(id: &StreamId) -> (String, String, String, String, bool) {
     (id.account.clone(), id.region.clone(), id.trail.clone(), id.home.clone(), id.backfill)
 }
@@ -196,6 +219,7 @@ pub(super) fn logs(judgement: &Judgement, path: &impl Fn(u32) -> String) -> Vec<
         path: log.file.map(path),
         status: log.status.word(),
         flags: log.flag_words(),
+        explanation: explanation(words::log_reason(log), log.flags.iter().map(|flag| words::flag_said(*flag, None))),
         recorded_sha256: log.recorded.clone(),
         found_sha256: log.sha256,
         digest: log.digest.and_then(place),
@@ -213,14 +237,14 @@ pub(super) fn logs(judgement: &Judgement, path: &impl Fn(u32) -> String) -> Vec<
 }
 
 pub(super) fn manifest(judgement: &Judgement, files: &[Listed]) -> Vec<FileLine> {
-    let mut verdicts: HashMap<u32, (Option<Hash>, &'static str)> = HashMap::new();
+    let mut verdicts: HashMap<u32, (Option<Hash>, &'static str, &'static str)> = HashMap::new();
     for log in &judgement.logs {
         if let Some(file) = log.file {
-            verdicts.insert(file, (log.sha256, log.status.word()));
+            verdicts.insert(file, (log.sha256, log.status.word(), log.status.title()));
         }
     }
     for digest in &judgement.digests {
-        verdicts.insert(digest.file, (digest.sha256, digest.status.word()));
+        verdicts.insert(digest.file, (digest.sha256, digest.status.word(), digest.status.title()));
     }
     let line = |(number, file): (usize, &Listed)| {
         let verdict = u32::try_from(number).ok().and_then(|number| verdicts.get(&number));
@@ -230,8 +254,9 @@ pub(super) fn manifest(judgement: &Judgement, files: &[Listed]) -> Vec<FileLine>
             state: file.state,
             bytes: file.bytes,
             sha256: file.sha256,
-            content_sha256: verdict.and_then(|(content, _)| *content),
-            status: verdict.map(|(_, status)| *status),
+            content_sha256: verdict.and_then(|(content, ..)| *content),
+            status: verdict.map(|(_, status, _)| *status),
+            title: verdict.map(|(.., title)| *title),
         }
     };
     let mut lines: Vec<FileLine> = files.iter().enumerate().map(line).collect();

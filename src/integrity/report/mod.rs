@@ -13,7 +13,7 @@ mod limits;
 mod time;
 
 use super::verdict::Judgement;
-use super::{Object, vocabulary};
+use super::{Object, vocabulary, words};
 use serde::{Serialize, Serializer};
 
 pub use files::{DigestLine, FileLine, LogLine, Signature};
@@ -66,10 +66,12 @@ pub struct Report {
     pub format: &'static str,
     /// What it was made with.
     pub tool: Tool,
-    /// The verdict in one sentence.
+    /// What is known of the logs, in one sentence with its conditions.
     pub sentence: String,
-    /// What the sentence hangs on.
-    pub conditions: Vec<String>,
+    /// What is known of the digests and the time that they cover, in one sentence.
+    pub coverage_sentence: String,
+    /// What every claim rests on.
+    pub condition: String,
     /// How many files there are of what.
     pub supplied: Sums,
     /// Digests by status.
@@ -176,6 +178,8 @@ pub struct Key {
 pub struct Finding {
     /// Of what sort.
     pub kind: &'static str,
+    /// The sort in a few words for people.
+    pub title: &'static str,
     /// The bucket of the object it is about.
     pub bucket: Option<String>,
     /// Its key.
@@ -212,8 +216,9 @@ impl Report {
         Self {
             format: FORMAT,
             tool: tool.clone(),
-            sentence: sentence(judgement),
-            conditions: Vec::new(),
+            sentence: words::sentence(judgement),
+            coverage_sentence: words::coverage_sentence(judgement),
+            condition: format!("{} the output of \"{}\".", words::KEYS, words::LIST_KEYS),
             digest_statuses: Counts::of(&files::DIGESTS, digests.iter().map(|line| line.status)),
             log_statuses: Counts::of(&files::LOGS, logs.iter().map(|line| line.status)),
             keys: keys(judgement, &path),
@@ -238,10 +243,6 @@ impl Report {
 #[must_use]
 pub fn json(judgement: &Judgement, files: &[Listed], tool: &Tool) -> String {
     Report::of(judgement, files, tool).json()
-}
-
-fn sentence(judgement: &Judgement) -> String {
-    format!("{} log files", judgement.logs.len())
 }
 
 fn supplied(judgement: &Judgement, files: &[Listed]) -> Sums {
@@ -292,6 +293,7 @@ fn findings(judgement: &Judgement, path: &impl Fn(u32) -> String) -> Vec<Finding
         .map(|finding| {
             let line = Finding {
                 kind: finding.kind.word(),
+                title: finding.kind.title(),
                 bucket: finding.object.as_ref().map(|object| object.bucket.clone()),
                 key: finding.object.as_ref().map(|object| object.key.clone()),
                 path: finding.file.map(path),

@@ -39,6 +39,8 @@ pub struct Interval {
     pub to: String,
     /// What is known of it.
     pub kind: &'static str,
+    /// The same in a sentence.
+    pub explanation: String,
     /// The digest that says so.
     pub digest: Option<Place>,
     /// Of covered time: logs that the digest names.
@@ -110,6 +112,7 @@ fn stretch(judgement: &Judgement, interval: &verdict::Interval, path: &impl Fn(u
         from: Some(written(interval.from)),
         to: written(interval.to),
         kind: interval.coverage.word(),
+        explanation: interval.coverage.said(),
         digest: judgement.digests.get(interval.digest as usize).map(|digest| Place::of(&digest.object)),
         ..Interval::default()
     };
