@@ -328,7 +328,8 @@ impl Reading {
         // What the buffer begins with in the content; what is hashed is what the records are read from.
         let begins = self.content - self.filled as u64;
         let to = custody.sealed.map_or(self.filled, |sealed| ((sealed - begins.min(sealed)) as usize).min(self.filled));
-        if custody.fresh < to && self.hash.is_some() {
+        // The bytes of a plain file are its content, and hashed already.
+        if custody.fresh < to && self.hash.is_some() && !self.stages.is_empty() {
             custody.hash.update(&bench.buf[custody.fresh..to]);
             custody.hashed += (to - custody.fresh) as u64;
         }
@@ -381,9 +382,10 @@ impl Reading {
     pub fn finish(self) -> Outcome {
         let complete = self.ended && !self.is_broken_off() && self.gathering.is_none();
         let Self { hash, ended, gathering, stopped, mut records, custody, bytes, stages, .. } = self;
-        let content = (complete && hash.is_some()).then(|| Content {
-            sha256: custody.hash.finalize().into(),
-            bytes: custody.hashed,
+        let sha256: Option<[u8; 32]> = hash.filter(|_| ended).map(|hash| hash.finalize().into());
+        let content = sha256.filter(|_| complete).map(|sha256| Content {
+            sha256: if stages.is_empty() { sha256 } else { custody.hash.finalize().into() },
+            bytes: if stages.is_empty() { bytes } else { custody.hashed },
             container: match custody.container {
                 None if bytes == 0 => Container::Incomplete,
                 None => Container::Plain,
@@ -403,7 +405,6 @@ impl Reading {
                 opened = Some(archive);
             }
         }
-        let sha256 = hash.filter(|_| ended).map(|hash| hash.finalize().into());
         Outcome { sha256, archive: opened, bytes, content, ..records.finish() }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Object, names};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::HashSet;
 
 /// What a digest file says. All texts are the values as JSON decodes them, verbatim.
@@ -31,6 +31,11 @@ pub struct Digest {
     pub logs: Vec<LogEntry>,
     /// A member stands more than once in one object; the last one counts, as everywhere in JSON.
     pub duplicate_keys: bool,
+    /// Members that every digest has and this one has not: those of [`REQUIRED`] and `logFiles`.
+    pub absent: Vec<String>,
+    /// Members of another type than they should be, each with its value as JSON: the AWS command line prints what Python makes
+    /// of them. Of a document that is no object, the whole of it under an empty name.
+    pub odd: Vec<(String, String)>,
 }
 
 /// An entry of `logFiles`.
@@ -111,13 +116,15 @@ pub fn read(text: &[u8]) -> Digest {
         Err(error) => return faulty(Fault::NotJson(error.to_string())),
     };
     let Value::Object(members) = &value else {
-        return faulty(Fault::NotAnObject(match value {
+        let mut digest = faulty(Fault::NotAnObject(match value {
             Value::Null => JsonType::Null,
             Value::Bool(_) => JsonType::Bool,
             Value::Number(_) => JsonType::Number,
             Value::String(_) => JsonType::String,
             Value::Array(_) | Value::Object(_) => JsonType::Array,
         }));
+        digest.odd = vec![(String::new(), value.to_string())];
+        return digest;
     };
     let mut fault = None;
     let mut text_of = |name: &str| match members.get(name) {
@@ -172,7 +179,36 @@ pub fn read(text: &[u8]) -> Digest {
     }
     digest.fault = fault;
     digest.duplicate_keys = Duplicates::in_text(text);
+    let expected = REQUIRED.into_iter().chain(["logFiles"]);
+    digest.absent = expected.filter(|name| !members.contains_key(*name)).map(str::to_owned).collect();
+    digest.odd = odd(members);
     digest
+}
+
+/// The members of another type than they should be, as JSON.
+fn odd(members: &Map<String, Value>) -> Vec<(String, String)> {
+    let is_text = |name: &str| members.get(name).is_some_and(Value::is_string);
+    let is_odd = |name: &str| match members.get(name) {
+        None | Some(Value::String(_)) => false,
+        Some(Value::Null) => REQUIRED.contains(&name) && name != "previousDigestSignature",
+        Some(_) => true,
+    };
+    let of_log = |entry: &Value| {
+        let has = |name: &str| entry.get(name).is_some_and(Value::is_string);
+        has("s3Bucket") && has("s3Object") && entry.get("hashValue").is_none_or(Value::is_string)
+    };
+    let mut names: Vec<&str> = REQUIRED.into_iter().filter(|name| is_odd(name)).collect();
+    // Where one of the two is odd the other is wanted with it, as there is no object of which to be a part.
+    let previous = ["previousDigestS3Bucket", "previousDigestS3Object"];
+    if previous.iter().any(|name| is_odd(name)) {
+        names.extend(previous.iter().filter(|name| is_odd(name) || is_text(name)));
+    }
+    match members.get("logFiles") {
+        Some(Value::Array(entries)) if entries.iter().all(of_log) => {}
+        Some(_) => names.push("logFiles"),
+        None => {}
+    }
+    names.into_iter().map(|name| (name.to_owned(), members[name].to_string())).collect()
 }
 
 fn faulty(fault: Fault) -> Digest {

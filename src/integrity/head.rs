@@ -70,3 +70,32 @@ fn headers(text: &str) -> Option<Head> {
         generation: value("x-amz-meta-backfill-generation-timestamp"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shape() {
+        let one = r#"{"ContentLength":959,"ETag":"\"aa\"","Metadata":{"signature":"0a","signature-algorithm":"SHA256withRSA"}}"#;
+        let whole = Head {
+            etag: Some("aa".to_owned()),
+            bytes: Some(959),
+            signature: Some("0a".to_owned()),
+            algorithm: Some("SHA256withRSA".to_owned()),
+            generation: None,
+        };
+        assert_eq!(read(one.as_bytes()), std::slice::from_ref(&whole));
+        assert_eq!(read(format!("[{one},{one}]").as_bytes()), [whole.clone(), whole.clone()]);
+        assert_eq!(read(format!("{one}\n{one}\n").as_bytes()), [whole.clone(), whole.clone()]);
+        let headers = "HTTP/1.1 200 OK\r\nETag: \"aa\"\r\nContent-Length: 959\r\nX-Amz-Meta-Signature: 0a\r\nx-amz-meta-signature-algorithm: SHA256withRSA\r\n";
+        assert_eq!(read(headers.as_bytes()), [whole]);
+        let backfill = read(br#"{"Metadata":{"X-Amz-Meta-Backfill-Generation-Timestamp":"2024-03-04T10:00:00Z"}}"#);
+        assert_eq!(backfill[0].generation.as_deref(), Some("2024-03-04T10:00:00Z"));
+        assert_eq!(
+            read(br#"{"ETag":"x","ContentLength":1}"#),
+            [Head { etag: Some("x".to_owned()), bytes: Some(1), ..Head::default() }]
+        );
+        assert!(read(b"nothing").is_empty() && read(b"").is_empty());
+    }
+}

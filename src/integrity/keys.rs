@@ -116,14 +116,15 @@ fn time(value: &Value) -> Option<i64> {
 pub fn region(path: &str) -> Option<&str> {
     let name = path.rsplit('/').next()?;
     let inner = name.strip_suffix(".json").unwrap_or(name);
+    // Two letters, words the last of which is a point of the compass, and a number.
     let is_region = |part: &&str| {
-        let parts: Vec<&str> = part.split('-').collect();
-        let letters = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
-        parts.len() >= 3
-            && parts[0].len() == 2
-            && parts[..parts.len() - 1].iter().all(|part| letters(part))
-            && parts[parts.len() - 1].bytes().all(|byte| byte.is_ascii_digit())
-            && !parts[parts.len() - 1].is_empty()
+        let Some((words, number)) = part.rsplit_once('-') else { return false };
+        let Some((country, points)) = words.split_once('-') else { return false };
+        country.len() == 2
+            && words.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            && ["north", "south", "east", "west", "central"].iter().any(|point| points.ends_with(point))
+            && !number.is_empty()
+            && number.bytes().all(|byte| byte.is_ascii_digit())
     };
     inner.split(['.', '_']).find(is_region)
 }
@@ -150,11 +151,31 @@ impl PublicKey {
     /// # Errors
     /// Why it cannot be used.
     pub fn usable(&self) -> Result<Usable, Unusable> {
-        let bytes = self.bytes().ok_or(Unusable::NotBase64)?;
-        let (n, e, form) = match rsa::pkcs1::RsaPublicKey::try_from(bytes.as_slice()) {
+        Usable::read(&self.bytes().ok_or(Unusable::NotBase64)?)
+    }
+}
+
+fn big(bytes: &[u8]) -> BigUint {
+    BigUint::from_bytes_be(bytes)
+}
+
+/// Modulus and exponent in a `SubjectPublicKeyInfo`.
+fn spki(bytes: &[u8]) -> Option<(BigUint, BigUint)> {
+    let info = rsa::pkcs8::SubjectPublicKeyInfoRef::try_from(bytes).ok()?;
+    let key = rsa::pkcs1::RsaPublicKey::try_from(info.subject_public_key.as_bytes()?).ok()?;
+    Some((big(key.modulus.as_bytes()), big(key.public_exponent.as_bytes())))
+}
+
+impl Usable {
+    /// The key in these bytes.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn read(bytes: &[u8]) -> Result<Self, Unusable> {
+        let (n, e, form) = match rsa::pkcs1::RsaPublicKey::try_from(bytes) {
             Ok(key) => (big(key.modulus.as_bytes()), big(key.public_exponent.as_bytes()), Form::Pkcs1),
             Err(_) => {
-                let (n, e) = spki(&bytes).ok_or(Unusable::NotAKey)?;
+                let (n, e) = spki(bytes).ok_or(Unusable::NotAKey)?;
                 (n, e, Form::Spki)
             }
         };
@@ -172,22 +193,9 @@ impl PublicKey {
             return Err(Unusable::OddExponent);
         }
         let key = RsaPublicKey::new_with_max_size(n, e, BITS_MAX).map_err(|_| Unusable::OddExponent)?;
-        Ok(Usable { key, form })
+        Ok(Self { key, form })
     }
-}
 
-fn big(bytes: &[u8]) -> BigUint {
-    BigUint::from_bytes_be(bytes)
-}
-
-/// Modulus and exponent in a `SubjectPublicKeyInfo`.
-fn spki(bytes: &[u8]) -> Option<(BigUint, BigUint)> {
-    let info = rsa::pkcs8::SubjectPublicKeyInfoRef::try_from(bytes).ok()?;
-    let key = rsa::pkcs1::RsaPublicKey::try_from(info.subject_public_key.as_bytes()?).ok()?;
-    Some((big(key.modulus.as_bytes()), big(key.public_exponent.as_bytes())))
-}
-
-impl Usable {
     /// Bits of the modulus.
     #[must_use]
     pub fn bits(&self) -> usize {
@@ -209,4 +217,102 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16);
     let pairs = text.as_bytes().chunks(2);
     pairs.map(|pair| Some((digit(pair[0])? * 16 + digit(*pair.get(1)?)?) as u8)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rsa::pkcs1::EncodeRsaPublicKey;
+    use rsa::pkcs8::EncodePublicKey;
+
+    fn listed(bytes: &[u8]) -> PublicKey {
+        let value = base64::engine::general_purpose::STANDARD.encode(bytes);
+        PublicKey { fingerprint: hex(&Md5::digest(bytes)), value, from: None, to: None }
+    }
+
+    /// A key with a modulus of so many bits, whose lowest bits are these.
+    fn key(bits: usize, low: u8, exponent: u64) -> RsaPublicKey {
+        let mut bytes = vec![0x5a; bits.div_ceil(8)];
+        bytes[0] = 0xff >> ((8 - bits % 8) % 8);
+        *bytes.last_mut().unwrap() = low;
+        RsaPublicKey::new_unchecked(big(&bytes), BigUint::from(exponent))
+    }
+
+    fn state(key: &RsaPublicKey) -> Result<usize, Unusable> {
+        listed(key.to_pkcs1_der().unwrap().as_bytes()).usable().map(|key| key.bits())
+    }
+
+    #[test]
+    fn keys_that_prove_nothing_are_refused() {
+        assert_eq!(state(&key(2_048, 1, 65_537)), Ok(2_048));
+        assert_eq!(state(&key(1_024, 1, 3)), Ok(1_024));
+        assert_eq!(state(&key(8_192, 1, 65_537)), Ok(8_192));
+        assert_eq!(state(&key(8_193, 1, 65_537)), Err(Unusable::HugeModulus));
+        assert_eq!(state(&key(80_000, 1, 65_537)), Err(Unusable::HugeModulus));
+        assert_eq!(state(&key(1_023, 1, 65_537)), Err(Unusable::TinyModulus));
+        assert_eq!(state(&key(8, 1, 3)), Err(Unusable::TinyModulus));
+        assert_eq!(state(&key(2_048, 2, 65_537)), Err(Unusable::EvenModulus));
+        for exponent in [0, 1, 2, 65_536, u64::MAX] {
+            assert_eq!(state(&key(2_048, 1, exponent)), Err(Unusable::OddExponent), "{exponent}");
+        }
+        for bytes in [&b""[..], b"0", b"\x30\x03\x02\x01", &[0x30, 0x80, 0, 0], &[0xff; 400]] {
+            assert_eq!(listed(bytes).usable(), Err(Unusable::NotAKey));
+        }
+        assert_eq!(PublicKey { value: "!!!".to_owned(), ..listed(b"") }.usable(), Err(Unusable::NotBase64));
+        // With exponent 1 a "signature" would be the padded hash itself.
+        assert!(key(2_048, 1, 1).to_pkcs1_der().is_ok());
+    }
+
+    #[test]
+    fn both_forms_and_line_breaks_are_read() {
+        let key = key(2_048, 1, 65_537);
+        let spki = listed(key.to_public_key_der().unwrap().as_bytes());
+        assert_eq!(spki.usable().unwrap().form, Form::Spki);
+        let pkcs1 = listed(key.to_pkcs1_der().unwrap().as_bytes());
+        assert_eq!(pkcs1.usable().unwrap().form, Form::Pkcs1);
+        assert_eq!(pkcs1.md5(), Some(pkcs1.fingerprint.clone()));
+        let broken = pkcs1.value.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap());
+        let lines = PublicKey { value: broken.collect::<Vec<_>>().join("\n"), ..pkcs1.clone() };
+        assert_eq!(lines.usable(), pkcs1.usable());
+    }
+
+    #[test]
+    fn every_shape_of_the_list() {
+        let at = 1_453_076_702_000;
+        for (name, start) in [
+            ("PublicKeyList", "1453076702.0"),
+            ("PublicKeyList", "\"1453076702.0\""),
+            ("publicKeyList", "\"2016-01-18T00:25:02+00:00\""),
+            ("PublicKeyList", "\"2016-01-18T01:25:02+01:00\""),
+        ] {
+            let text = format!(
+                r#"{{"{name}":[{{"Value":"AA==","Fingerprint":"ff","ValidityStartTime":{start}}},{{"Value":"AA=="}},7]}}"#
+            );
+            let keys = read(text.as_bytes());
+            assert_eq!(keys.len(), 1, "{text}");
+            assert_eq!((keys[0].from, keys[0].to), (Some(at), None), "{text}");
+        }
+        assert!(read(b"{").is_empty() && read(b"[]").is_empty() && read(b"{\"PublicKeyList\":{}}").is_empty());
+    }
+
+    #[test]
+    fn regions_in_names_of_files() {
+        for (path, region_of) in [
+            ("x/public-keys.us-east-1.json", Some("us-east-1")),
+            ("keys_ap-southeast-2.json", Some("ap-southeast-2")),
+            ("public-keys.us-gov-west-1.json", Some("us-gov-west-1")),
+            ("us-east-1/public-keys.json", None),
+            ("public-keys.json", None),
+            ("my-own-1.json", None),
+        ] {
+            assert_eq!(region(path), region_of, "{path}");
+        }
+    }
+
+    #[test]
+    fn hex_of_either_case() {
+        assert_eq!(unhex("0aFf"), Some(vec![10, 255]));
+        assert_eq!((unhex("0"), unhex("0g"), unhex("é")), (None, None, None));
+        assert_eq!(unhex(""), Some(Vec::new()));
+    }
 }

@@ -18,8 +18,10 @@ pub mod paper;
 pub mod place;
 pub mod report;
 pub mod trails;
+pub mod validate_logs;
 pub mod verdict;
 pub mod vocabulary;
+pub mod words;
 
 use crate::import::content::Content;
 use crate::import::kind::Kind;

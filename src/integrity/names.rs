@@ -117,3 +117,53 @@ pub fn time(text: &str) -> Option<i64> {
 pub fn written(at: i64) -> String {
     jiff::Timestamp::from_millisecond(at).map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_digests_are_read_from_both_ends() {
+        let name = |trail: &str, backfill: &str| {
+            format!(
+                "p/q/AWSLogs/o-abc/111122223333/CloudTrail-Digest/eu-west-1/2024/03/04/111122223333_CloudTrail-Digest_eu-west-1_{trail}_us-east-1_20240304T010404Z{backfill}.json.gz"
+            )
+        };
+        for trail in ["audit-trail", "a_b", "main_us-east-1_shadow", "x.y_20240304T010404Z"] {
+            let read = digest(&name(trail, "")).unwrap();
+            let stream = StreamId {
+                organization: Some("o-abc".to_owned()),
+                account: "111122223333".to_owned(),
+                region: "eu-west-1".to_owned(),
+                trail: trail.to_owned(),
+                home: "us-east-1".to_owned(),
+                backfill: false,
+            };
+            assert_eq!((read.stream, read.end.as_str()), (stream, "20240304T010404Z"), "{trail}");
+        }
+        assert!(digest(&name("t", "_backfill")).unwrap().stream.backfill);
+        for odd in [
+            "",
+            "x",
+            "111122223333_CloudTrail-Digest_r_t_h_2024.json.gz",
+            "11112222333_CloudTrail-Digest_r_t_h_20240304T010404Z.json.gz",
+        ] {
+            assert_eq!(digest(odd), None, "{odd}");
+        }
+        assert!(is_digest("a/111122223333_CloudTrail-Digest_r_t_h_20240304T010404Q.json.gz"));
+        assert!(!is_digest("a/111122223333_CloudTrail_r_20240304T0104Z_x.json.gz"));
+    }
+
+    #[test]
+    fn names_of_logs() {
+        for (family, known) in
+            [("CloudTrail", true), ("CloudTrail-Insight", true), ("CloudTrail-Digest", false), ("vpcflowlogs", false)]
+        {
+            let read = log(&format!("a/111122223333_{family}_us-east-1_20240304T0104Z_AAAA.json.gz"));
+            assert_eq!(read.is_some(), known, "{family}");
+            let at = read.map(|name| (name.region, written(name.delivered)));
+            assert!(at.is_none_or(|at| at == ("us-east-1".to_owned(), "2024-03-04T01:04:00Z".to_owned())));
+        }
+        assert_eq!(log("111122223333_CloudTrail_us-east-1_20241304T0104Z_A.json"), None);
+    }
+}

@@ -71,6 +71,12 @@ impl Places {
     }
 }
 
+/// Whether a path is laid out as CloudTrail lays out its keys.
+#[must_use]
+pub fn is_laid_out(path: &str) -> bool {
+    path.starts_with(LOGS) || path.contains(&format!("/{LOGS}"))
+}
+
 /// What stands before bucket and key in a path that ends with them.
 fn before<'a>(path: &'a str, object: &Object) -> Option<&'a str> {
     let rest = path.strip_suffix(object.key.as_str())?.strip_suffix('/')?.strip_suffix(object.bucket.as_str())?;

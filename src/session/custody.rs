@@ -4,8 +4,9 @@ use super::protocol::{Ask, FileReport, Reply};
 use super::questions::{Lost, Shards, ask_all};
 use crate::import::content::{Container, Content};
 use crate::import::records::Outcome;
+use crate::integrity::validate_logs::{Printed, Request};
 use crate::integrity::verdict::{FileVerdict, Judgement, Worth};
-use crate::integrity::{Supplied, Switch, names, paper};
+use crate::integrity::{Supplied, Switch, names, paper, place};
 use crate::query::cell;
 use crate::query::kql;
 use crate::query::predicate::{Predicate, Select};
@@ -24,7 +25,8 @@ pub(super) fn supplied(file: u32, path: &str, outcome: &mut Outcome, bytes: Opti
     let digest = names::is_digest(path);
     let document = outcome.document.take();
     let paper = document.and_then(|text| paper::read(outcome.kind, &text, digest));
-    if paper.is_none() && outcome.content.is_none() {
+    // Whatever lies where CloudTrail puts its files is there for the AWS command line to stumble over.
+    if paper.is_none() && outcome.content.is_none() && !place::is_laid_out(path) {
         return None;
     }
     let is_digest = matches!(paper, Some(paper::Paper::Digest(_)));
@@ -112,6 +114,25 @@ pub fn can_judge(files: &[Supplied]) -> bool {
     files.iter().any(|supplied| matches!(supplied.paper, Some(paper::Paper::Digest(_))))
 }
 
+/// What the AWS command line would print of the files of the case.
+///
+/// # Errors
+/// See [`Lost`].
+pub async fn validate_logs(shards: &impl Shards, others: Vec<Supplied>, request: Request) -> Result<Printed, Lost> {
+    let files = evidence(shards, others).await?;
+    match ask_one(shards, Ask::ValidateLogs(Box::new(request), files)).await? {
+        Reply::Printed(printed) => Ok(printed),
+        _ => Err(Lost),
+    }
+}
+
+/// Asks the first shard what any could answer; the others are asked for nothing.
+async fn ask_one(shards: &impl Shards, ask: Ask) -> Result<Reply, Lost> {
+    let mut asks = vec![Ask::Counts(Vec::new()); shards.count()];
+    *asks.first_mut().ok_or(Lost)? = ask;
+    shards.ask(asks).await?.into_iter().next().ok_or(Lost)
+}
+
 /// Weighs the evidence and tells every shard what its events are worth. `None` without any digest; the field `integrity` is
 /// empty then.
 ///
@@ -130,10 +151,8 @@ pub async fn judge(shards: &impl Shards, others: Vec<Supplied>) -> Result<Option
         let Reply::Switches(found) = reply else { return Err(Lost) };
         switches.extend(found);
     }
-    switches.sort_by(|a, b| (a.at, a.record).cmp(&(b.at, b.record)));
-    let mut asks = vec![Ask::Memory; shards.count()];
-    asks[0] = Ask::Judge(files, switches);
-    let Some(Reply::Judged(judgement)) = shards.ask(asks).await?.into_iter().next() else { return Err(Lost) };
+    switches.sort_by_key(|switch| (switch.at, switch.record));
+    let Reply::Judged(judgement) = ask_one(shards, Ask::Judge(files, switches)).await? else { return Err(Lost) };
     ask_all(shards, Ask::Worth(judgement.files.clone())).await?;
     Ok(Some(*judgement))
 }

@@ -4,6 +4,7 @@
 use super::export::Form;
 use super::lanes::From;
 use crate::import::recognise::Kind;
+use crate::integrity::validate_logs::{Printed, Request};
 use crate::integrity::verdict::{FileVerdict, Judgement};
 use crate::integrity::{Supplied, Switch};
 use crate::problem::{Problem, ProblemKind, Problems};
@@ -180,6 +181,8 @@ pub enum Ask {
     Switches,
     /// Weigh the evidence of all shards. Any shard can: it looks at nothing of its own.
     Judge(Vec<Supplied>, Vec<Switch>),
+    /// What the AWS command line would print of these files. Any shard can say.
+    ValidateLogs(Box<Request>, Vec<Supplied>),
     /// What events are worth, by the files they came from: fills the field `integrity`. Replaces what was said before.
     Worth(Vec<FileVerdict>),
     /// The next event of a lane, or the one before.
@@ -261,6 +264,8 @@ pub enum Reply {
     Switches(Vec<Switch>),
     /// To [`Ask::Judge`].
     Judged(Box<Judgement>),
+    /// To [`Ask::ValidateLogs`].
+    Printed(Printed),
     /// To [`Ask::Neighbour`].
     Neighbour(Option<(SortKey, EventRow)>),
     /// To [`Ask::Write`].

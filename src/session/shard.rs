@@ -8,7 +8,7 @@ use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
 use crate::integrity::judge::judge;
-use crate::integrity::{Supplied, names};
+use crate::integrity::{Supplied, names, validate_logs};
 use crate::problem::Problem;
 use crate::query::order::{self, Order, SortBy};
 use crate::query::predicate::{Predicate, TimeRange};
@@ -341,6 +341,7 @@ impl Shard {
                 Reply::Switches(rows.ones().filter_map(|row| custody::switch(&self.store, row as Row)).collect())
             }
             Ask::Judge(files, switches) => Reply::Judged(Box::new(judge(&files, &switches))),
+            Ask::ValidateLogs(request, files) => Reply::Printed(validate_logs::validate(&request, &files)),
             Ask::Worth(files) => {
                 custody::set_worth(&mut self.store, &files);
                 self.last = None;

@@ -97,7 +97,7 @@ fn before(
         let switches = switched(id, older, digest, switches);
         let stops = |name: &str| matches!(name, "StopLogging" | "DeleteTrail");
         let is_stop = |switch: &&Switch| stops(&switch.name) || switch.validation == Some(false);
-        let explained = switches.iter().any(|switch| is_stop(switch)) && switches.iter().any(|switch| !is_stop(switch));
+        let explained = switches.iter().any(is_stop) && switches.iter().any(|switch| !is_stop(switch));
         let switches = switches.into_iter().map(|switch| Switched {
             at: switch.at,
             name: switch.name.clone(),

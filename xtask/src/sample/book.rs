@@ -66,12 +66,22 @@ pub struct Book<'w> {
     pub cast: &'w Cast,
     words: &'w Words,
     events: Vec<Event>,
+    lost: Vec<Event>,
+}
+
+/// All that the trail recorded, each in the order of time.
+#[derive(Debug)]
+pub struct Told {
+    /// What there is to read.
+    pub events: Vec<Event>,
+    /// What was delivered as a log of its own that is missing from the case: nobody reads it.
+    pub lost: Vec<Event>,
 }
 
 impl<'w> Book<'w> {
     /// An empty book.
     pub fn new(cast: &'w Cast, words: &'w Words) -> Self {
-        Self { cast, words, events: Vec::new() }
+        Self { cast, words, events: Vec::new(), lost: Vec::new() }
     }
 
     /// The world that records refer to.
@@ -129,14 +139,22 @@ impl<'w> Book<'w> {
         }
     }
 
-    /// All that the trail recorded, in the order of time: nothing of before and after the case, nothing of the hours in
-    /// which it was stopped.
-    pub fn finish(self) -> Vec<Event> {
-        let mut events = self.events;
-        let told = START..START + DAYS * 86_400;
-        events.retain(|event| told.contains(&event.at) && !intrusion::GAP.contains(&event.at));
-        events.sort_by_key(|event| event.at);
-        events
+    /// What is told meanwhile gets lost.
+    pub fn lose(&mut self, tell: impl FnOnce(&mut Self)) {
+        let told = self.events.len();
+        tell(self);
+        self.lost.extend(self.events.drain(told..));
+    }
+
+    /// All that the trail recorded: nothing of before and after the case, nothing of the hours in which it was stopped.
+    pub fn finish(self) -> Told {
+        let recorded = |mut events: Vec<Event>| {
+            let told = START..START + DAYS * 86_400;
+            events.retain(|event| told.contains(&event.at) && !intrusion::GAP.contains(&event.at));
+            events.sort_by_key(|event| event.at);
+            events
+        };
+        Told { events: recorded(self.events), lost: recorded(self.lost) }
     }
 }
 

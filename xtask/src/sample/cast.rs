@@ -13,9 +13,17 @@ pub const DEVELOPMENT: usize = 1;
 /// The management account of the organisation, where the security team works and the trail ends.
 pub const SECURITY: usize = 2;
 
-/// The regions, as indices of the world's. The global services log to Virginia.
+/// The regions, as indices of the world's. The global services log to Virginia; in Ireland is nothing and nobody.
 pub const VIRGINIA: usize = 0;
+pub const IRELAND: usize = 1;
 pub const FRANKFURT: usize = 2;
+
+/// The trail of the organisation, and the bucket it delivers to.
+pub const TRAIL: &str = "harborline-organization";
+pub const TRAIL_BUCKET: &str = "harborline-organization-trail";
+
+/// Where the build machines come from.
+pub const BUILD: &str = "192.0.2.140";
 
 /// IAM users, as indices of `World::users`.
 pub mod user {
@@ -188,7 +196,7 @@ fn role(name: &str, account: usize, class: Class, rng: &mut Rng) -> Role {
 
 fn addresses(rng: &mut Rng) -> Vec<String> {
     let mut out: Vec<String> =
-        ["192.0.2.140", "192.0.2.201", "192.0.2.10", "192.0.2.34", intrusion::ADDRESS].map(str::to_owned).into();
+        [BUILD, "192.0.2.201", "192.0.2.10", "192.0.2.34", intrusion::ADDRESS].map(str::to_owned).into();
     out.extend((out.len()..address::INSIDE.start).map(|n| format!("198.51.100.{}", n * 11)));
     out.extend(address::INSIDE.map(|n| format!("10.20.{}.{}", n % 6, rng.range(4, 250))));
     out

@@ -107,6 +107,7 @@ type About<'a> = &'a [(Pool, &'static str)];
 const ON_BACKDOOR: About = &[(Pool::TargetUser, BACKDOOR)];
 const ON_CI: About = &[(Pool::TargetUser, CI)];
 const ON_BUCKET: About = &[(Pool::Bucket, BUCKET)];
+const ON_BACKUPS: About = &[(Pool::Bucket, "harborline-prod-ledger-backups")];
 const ON_INSTANCE: About = &[(Pool::Instance, INSTANCE), (Pool::Volume, VOLUME)];
 
 impl Telling<'_, '_> {
@@ -261,6 +262,17 @@ fn damage(it: &mut Telling, console: &(String, i64)) {
         time += it.rng.range(3, 7);
         it.object(time, who, "GetObject", key);
     }
+    // Meanwhile something else was copied, too. Nobody will know: the log of it is gone (see `custody`).
+    it.book.lose(|book| {
+        let mut it = Telling { book, rng: Rng::stream(SEED, 0x105e) };
+        it.done(at(3, 2, 8, 11), PRODUCTION, who, "ListObjects", ON_BACKUPS);
+        for n in 0..24 {
+            let (key, at) = (format!("full/ledger-2026-09-14.{n:02}.dump"), at(3, 2, 8, 30) + n * 21);
+            let call =
+                Call { about: ON_BACKUPS, key: &key, ending: Ending::Well, ..Call::ordinary(at, HOME, "GetObject") };
+            it.book.call(&mut it.rng, PRODUCTION, who, &call);
+        }
+    });
     let mut time = at(3, 2, 33, 15);
     for (n, key) in keys.iter().enumerate() {
         if n == 205 {

@@ -5,12 +5,18 @@
 //! of a story, and every id that is handed out is the one that is used later.
 //!
 //! - `cast`: who there is; - `words`: the calls that only this story knows; - `book`: what is told, record by record;
-//! - `ordinary`: three working days; - `intrusion`: one night; - `delivery`: files, folders and the zip.
+//! - `ordinary`: three working days; - `intrusion`: one night; - `delivery`: the log files; - `key`: what signs digests;
+//! - `custody`: the digests that prove the logs, and what somebody did to both; - `zip`: all of it in one file.
+//!
+//! The digests are signed with keys that lie in `keys/`: **test keys, made for this sample, not AWS's**. Anybody may know
+//! them.
 
 mod book;
 mod cast;
+mod custody;
 mod delivery;
 mod intrusion;
+mod key;
 mod ordinary;
 mod words;
 mod zip;
@@ -21,8 +27,12 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 pub use book::Event;
-pub use delivery::Delivered;
-pub use intrusion::{ADDRESS, BACKDOOR, BUCKET, INSTANCE, KEY};
+pub use cast::{BUILD, TRAIL_BUCKET};
+pub use custody::{
+    AROUND_HOLE, Delivered, FINAL, HEAD, HOLE, MISSING, MISSING_DIGEST, NEWEST_PROVED, README, RESTART, TAMPERED,
+    TAMPERED_DIGEST,
+};
+pub use intrusion::{ADDRESS, BACKDOOR, BUCKET, INSTANCE, KEY, STARTED, STOPPED};
 
 /// The name of the packed sample beside the page.
 pub const FILE: &str = "sample.zip";
@@ -34,8 +44,8 @@ const DAYS: i64 = 3;
 /// What all randomness starts from.
 const SEED: u64 = 0x5a3d_1e5e;
 
-/// The whole case, in the order of time.
-pub fn events() -> Vec<Event> {
+/// All that the trail recorded.
+fn told() -> book::Told {
     let cast = cast::Cast::new();
     let words = words::Words::new();
     let mut book = book::Book::new(&cast, &words);
@@ -44,9 +54,15 @@ pub fn events() -> Vec<Event> {
     book.finish()
 }
 
-/// The files that the trail delivers of the case.
+/// The whole case as CloudTrail recorded it, in the order of time. One of these events is told falsely in the files: see
+/// [`TAMPERED`].
+pub fn events() -> Vec<Event> {
+    told().events
+}
+
+/// The files of the case: logs, digests, and what else is needed to prove them.
 pub fn files() -> Result<Vec<Delivered>> {
-    delivery::files(&events())
+    custody::files(&told())
 }
 
 /// Writes the files into a folder, and says how many events and files there are.
@@ -74,3 +90,5 @@ pub fn packed() -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_custody;

@@ -435,7 +435,7 @@ fn services(book: &mut Book, rng: &mut Rng, day: i64) {
         };
         for _ in 0..count {
             let time = moment(rng, day, night);
-            let about = [(Pool::Bucket, "harborline-organization-trail"), (Pool::Trail, "harborline-organization")];
+            let about = [(Pool::Bucket, cast::TRAIL_BUCKET), (Pool::Trail, cast::TRAIL)];
             let about: &[_] = if account == SECURITY { &about } else { &[] };
             let call = Call { about, ending: Ending::Well, ..Call::ordinary(time, HOME, name) };
             book.call(rng, account, who, &call);
