@@ -30,7 +30,7 @@ pub(super) fn First(report: Arc<Findings>, hash: RwSignal<Option<String>>) -> im
             <p class="small">{made}</p>
             <h1 id="report-title">"Chain of custody of CloudTrail logs"</h1>
             <p id="report-sentence">{report.sentence.clone()}</p>
-            <p>{report.coverage_sentence.clone()}</p>
+            <p id="report-coverage">{report.coverage_sentence.clone()}</p>
             <p id="report-condition">{report.condition.clone()}</p>
             <div class="pair">
                 {counts("Log files", &report.log_statuses, "report-logs", log)}
@@ -76,7 +76,7 @@ fn counts(
             <table id=id>
                 <tbody>
                     {counts.0.iter().map(line).collect_view()}
-                    <tr class="sum"><td class="number">{grouped(all)}</td><td>"in all"</td></tr>
+                    <tr class="all"><td class="number">{grouped(all)}</td><td>"in all"</td></tr>
                 </tbody>
             </table>
         </div>

@@ -302,3 +302,41 @@ fn manifest(files: &[FileLine], rows: Rows) -> impl IntoView + use<> {
         </section>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::integrity::verdict::Coverage;
+
+    fn hour(from: u32, named: u32, altered: u32) -> Interval {
+        let coverage = Coverage::Covered { named, unchanged: named - altered, altered, absent: 0 };
+        Interval {
+            from: Some(format!("{from:02}")),
+            to: format!("{:02}", from + 1),
+            kind: coverage.word(),
+            explanation: coverage.said(),
+            logs_named: Some(named),
+            logs_unchanged: Some(named - altered),
+            logs_altered: Some(altered),
+            logs_not_supplied: Some(0),
+            ..Interval::default()
+        }
+    }
+
+    #[test]
+    fn hours_that_are_whole_make_one_line() {
+        let lines = |intervals: &[Interval]| -> Vec<(Option<String>, String, u64)> {
+            runs(intervals).into_iter().map(|run| (run.first.from, run.last.to, run.intervals)).collect()
+        };
+        let line = |from: &str, to: &str, count| (Some(from.to_owned()), to.to_owned(), count);
+        let intervals = [hour(0, 3, 0), hour(1, 0, 0), hour(2, 3, 1), hour(3, 1, 0), hour(5, 1, 0)];
+        assert_eq!(
+            lines(&intervals),
+            [line("00", "02", 2), line("02", "03", 1), line("03", "04", 1), line("05", "06", 1)],
+            "what was altered, and what does not follow at once, stands alone"
+        );
+        let said: Vec<String> = runs(&intervals[..2]).iter().map(known).collect();
+        assert_eq!(said, ["Covered by 2 proved digests that name 3 logs, all unchanged."]);
+        assert!(runs(&[]).is_empty());
+    }
+}
