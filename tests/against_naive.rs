@@ -340,11 +340,12 @@ fn naive_values(record: &Value, path: &[&str], secret: bool, found: &mut Vec<Str
     }
 }
 
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "@actor",
     "@result",
     "@session",
     "@resource",
+    "@integrity",
     "eventName",
     "errorCode",
     "userIdentity.arn",

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use trailglass::query::kql::{self, clauses::field_select};
-use trailglass::query::lanes::{Bins, LaneOrder, Sums};
+use trailglass::query::lanes::{Bins, LaneOrder, Marked, Sums};
 use trailglass::query::predicate::{Instant, Predicate, TimeRange};
 use trailglass::session::lanes::{self, Events, From};
 use trailglass::session::native::{NativeCase, block_on};
@@ -154,7 +154,7 @@ fn time_range(range: Option<(i64, i64)>) -> TimeRange {
 fn counted<'a>(events: impl Iterator<Item = &'a Plain>, field: &str) -> (BTreeMap<String, Sums>, Sums) {
     let (mut lanes, mut none): (BTreeMap<String, Sums>, Sums) = Default::default();
     for event in events {
-        let one = Sums { events: 1, failed: u64::from(event.failed), first: event.time, last: event.time };
+        let one = Sums { events: 1, marked: u64::from(event.failed), first: event.time, last: event.time };
         event.values[field].iter().for_each(|value| lanes.entry(value.clone()).or_default().add(&one));
         if event.values[field].is_empty() {
             none.add(&one);
@@ -185,7 +185,12 @@ fn lanes_are_those_of_plain_counting() {
         for range in [None, Some((START + 300_000, START + 1_500_000)), Some((START, START))] {
             for field in FIELDS {
                 let select = field_select(field).unwrap();
-                let events = Events { predicate: Predicate::Everything, range: time_range(range), select };
+                let events = Events {
+                    predicate: Predicate::Everything,
+                    range: time_range(range),
+                    select,
+                    marked: Marked::Failed,
+                };
                 let (all, none) = counted(case.plain.iter().filter(|event| within(event, range)), field);
                 let some: Vec<String> = all.keys().step_by(5).take(3).cloned().chain(["nobody".to_owned()]).collect();
                 for order in [LaneOrder::First, LaneOrder::Last, LaneOrder::Count] {
@@ -219,11 +224,16 @@ fn lanes_follow_the_predicate() {
     let case = case(400, &mut rng, false);
     let native = NativeCase::load(&case.files, 3);
     let predicate = kql::parse("result: (denied or error)").unwrap().predicate;
-    let events = Events { predicate, range: TimeRange::default(), select: field_select("actor").unwrap() };
+    let events = Events {
+        predicate,
+        range: TimeRange::default(),
+        select: field_select("actor").unwrap(),
+        marked: Marked::Failed,
+    };
     let got = block_on(lanes::lanes(&native, &events, LaneOrder::Count, 100, &[], &[])).unwrap();
     let (all, none) = counted(case.plain.iter().filter(|event| event.failed), "actor");
     assert_eq!((got.lanes, got.none), (naive_order(LaneOrder::Count, all), none));
-    assert!(none.events > 0 && none.events == none.failed);
+    assert!(none.events > 0 && none.events == none.marked);
 }
 
 #[test]
@@ -238,6 +248,7 @@ fn lanes_over_time() {
                     predicate: Predicate::Everything,
                     range: TimeRange::default(),
                     select: field_select(field).unwrap(),
+                    marked: Marked::Failed,
                 };
                 let (all, _) = counted(case.plain.iter(), field);
                 let mut values: Vec<Option<String>> = all.into_keys().take(30).map(Some).collect();
@@ -270,7 +281,7 @@ fn lanes_over_time() {
                         }
                     }
                     let (all, failed): (Vec<u32>, Vec<u32>) = expected.into_iter().unzip();
-                    assert_eq!((got.events, got.failed), (all, failed), "{field} in {shards} shards");
+                    assert_eq!((got.events, got.marked), (all, failed), "{field} in {shards} shards");
                     marks.sort();
                     let told = got.marks.map(|marks| {
                         let mut marks: Vec<_> = marks
@@ -302,7 +313,12 @@ fn from_one_event_to_the_next() {
             [("actor", None), ("requestParameters.tags.key", Some((START, START + 2_000_000))), ("resource", None)]
         {
             let select = field_select(field).unwrap();
-            let events = Events { predicate: Predicate::Everything, range: time_range(range), select: select.clone() };
+            let events = Events {
+                predicate: Predicate::Everything,
+                range: time_range(range),
+                select: select.clone(),
+                marked: Marked::Failed,
+            };
             let (all, _) = counted(case.plain.iter(), field);
             let lanes: Vec<Option<String>> = all.into_keys().take(4).map(Some).chain([None]).collect();
             for value in lanes {

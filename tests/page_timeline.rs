@@ -5,7 +5,7 @@ mod page_support;
 
 use page_support::{OpenCase, SOON, open, shared_folder};
 use trailglass::query::kql::clauses::field_select;
-use trailglass::query::lanes::{Bins, LaneOrder, Mark, Sums};
+use trailglass::query::lanes::{Bins, LaneOrder, Mark, Marked, Sums};
 use trailglass::query::predicate::{Instant, Predicate, TimeRange};
 use trailglass::session::lanes::{self, Events};
 use trailglass::session::native::{NativeCase, block_on};
@@ -34,7 +34,8 @@ fn quiet(case: &OpenCase) {
 }
 
 fn events(field: &str) -> Events {
-    Events { predicate: Predicate::Everything, range: TimeRange::default(), select: field_select(field).unwrap() }
+    let select = field_select(field).unwrap();
+    Events { predicate: Predicate::Everything, range: TimeRange::default(), select, marked: Marked::Failed }
 }
 
 fn native_lanes(native: &NativeCase, field: &str, order: LaneOrder) -> Vec<(String, Sums)> {

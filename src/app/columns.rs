@@ -47,6 +47,7 @@ fn usual(field: &str) -> (u32, f64) {
         "resource" => (208, 1.4),
         "service" => (96, 0.0),
         "region" | "access" | "actorType" => (100, 0.0),
+        "integrity" => (112, 0.0),
         "account" => (112, 0.0),
         "id" => (280, 0.0),
         _ => (160, 0.8),

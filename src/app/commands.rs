@@ -3,7 +3,7 @@
 
 use super::ask::Asker;
 use super::view::{Column, FileFilter, LaneOrder, Room, View};
-use super::{dom, field, grid, neighbours};
+use super::{dom, field, grid, neighbours, worth};
 use crate::query::order::{Order, SortBy};
 use crate::session::page::Session;
 use leptos::prelude::*;
@@ -298,6 +298,8 @@ impl Commands {
                 view.selected.with_untracked(Option::is_some) && view.room.get_untracked() != Room::Files
             }
             Act::Report => self.session.judgement.with_untracked(Option::is_some),
+            // Where the evidence was weighed, its facet comes by itself.
+            Act::Facet(worth::INTEGRITY) => self.session.judgement.with_untracked(Option::is_none),
             Act::Files(FileFilter::LeftOut) => self.session.progress.with_untracked(|progress| progress.left_out > 0),
             _ => true,
         }

@@ -4,7 +4,7 @@ use crate::query::kql::{clauses, written_field};
 use crate::query::predicate::Select;
 
 /// What people call the fields with a short name.
-const TITLES: [(&str, &str); 22] = [
+const TITLES: [(&str, &str); 23] = [
     ("actor", "Actor"),
     ("actorType", "Actor type"),
     ("session", "Session"),
@@ -16,6 +16,7 @@ const TITLES: [(&str, &str); 22] = [
     ("access", "Access"),
     ("service", "Service"),
     ("resource", "Resource"),
+    ("integrity", "Integrity"),
     ("user", "User name"),
     ("name", "Event name"),
     ("action", "Event name"),

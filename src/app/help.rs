@@ -42,7 +42,7 @@ const ELSEWHERE: [(&str, &[(&str, &str)]); 3] = [
 ];
 
 /// Queries to begin with.
-const QUERIES: [(&str, &str); 8] = [
+const QUERIES: [(&str, &str); 10] = [
     ("AccessDenied", "the word anywhere in an event"),
     ("name: StopLogging", "a field and its value"),
     ("name: (StopLogging or DeleteTrail)", "one of several values"),
@@ -50,6 +50,8 @@ const QUERIES: [(&str, &str); 8] = [
     ("not service: kms", "all but these"),
     ("ip: 10.0.0.0/8", "a range of addresses"),
     ("error: *", "any value at all"),
+    ("integrity: *", "events that digest files say something of"),
+    ("not integrity: unchanged", "what they do not prove unchanged"),
     ("time >= now-6h and access: write", "the last six hours of the case, changes only"),
 ];
 

@@ -40,6 +40,7 @@ mod status;
 mod strip;
 mod timeline;
 mod view;
+mod worth;
 mod zone;
 
 use crate::session::page::{Phase, Session};

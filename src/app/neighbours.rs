@@ -2,8 +2,9 @@
 //! goes by.
 
 use super::ask::Asker;
-use super::field;
 use super::view::{Selected, View, range};
+use super::{field, worth};
+use crate::query::lanes::Marked;
 use crate::query::predicate::{Select, TimeRange};
 use crate::session::lanes::{self, Events, From};
 use crate::session::page::Session;
@@ -20,7 +21,14 @@ pub fn events(view: View, select: Select) -> Events {
         None => query.predicate.clone(),
     };
     let zoom = view.zoom.with_untracked(|zoom| zoom.last().copied());
-    Events { predicate, range: zoom.map_or_else(TimeRange::default, range), select }
+    Events { predicate, range: zoom.map_or_else(TimeRange::default, range), select, marked: marked(view) }
+}
+
+/// What lanes set off: what the bars above them do.
+#[must_use]
+pub fn marked(view: View) -> Marked {
+    let altered = view.stack.with_untracked(|stack| worth::is_integrity(&stack.field));
+    if altered { Marked::Altered } else { Marked::Failed }
 }
 
 /// The event of a row.

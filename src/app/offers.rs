@@ -52,6 +52,7 @@ fn meaning(name: &str) -> &'static str {
         "access" => "read or write",
         "service" => "event source without .amazonaws.com",
         "resource" => "any resource that the event names",
+        "integrity" => "unchanged, unproved, unlisted, appended, modified, damaged; needs digest files",
         "time" => "2023-07-10, or >= now-6h",
         "file" => "path of the file",
         "user" => "userIdentity.userName",

@@ -13,6 +13,8 @@ pub struct Content {
     pub bytes: u64,
     /// What stood around it.
     pub container: Container,
+    /// The outermost of what stood around it is gzip, whole or not.
+    pub gzip_outside: bool,
     /// Bytes follow the first gzip member, whatever they are.
     pub trailing: bool,
     /// The number of the first record that does not stand wholly in what was hashed; `None` when all do.

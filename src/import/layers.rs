@@ -154,6 +154,11 @@ impl Stage {
         }
     }
 
+    /// Whether it is a stage of gzip.
+    pub(super) fn is_gzip(&self) -> bool {
+        matches!(self.form, Form::Shared | Form::Gzip(_))
+    }
+
     /// Halves of UTF-16 pairs that stood alone.
     pub(super) fn replaced(&self) -> u32 {
         match &self.form {

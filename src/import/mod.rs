@@ -391,6 +391,7 @@ impl Reading {
                 None => Container::Plain,
                 Some(container) => container,
             },
+            gzip_outside: stages.first().is_some_and(Stage::is_gzip),
             trailing: custody.trailing,
             // Where members of an outer layer run on, nothing says which records are of the first.
             appended_from: if custody.trailing && stages.len() > 1 { Some(0) } else { records.appended_from() },

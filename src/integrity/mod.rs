@@ -8,15 +8,18 @@
 //! Both start from the same [`Supplied`] files. [`paper`] reads the documents among them, [`place`] finds which object of S3
 //! each file is.
 
+pub mod cover;
 pub mod digest;
 pub mod head;
 pub mod judge;
 pub mod keys;
 pub mod listing;
 pub mod names;
+pub mod of_event;
 pub mod paper;
 pub mod place;
 pub mod report;
+pub mod shell;
 pub mod trails;
 pub mod validate_logs;
 pub mod verdict;

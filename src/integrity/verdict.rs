@@ -20,6 +20,10 @@ pub struct Judgement {
     pub keys: Vec<KeyVerdict>,
     /// Outputs of head-object that were supplied.
     pub heads: u32,
+    /// Files lie as in a tree of buckets, which what the AWS command line would print follows from.
+    pub tree: bool,
+    /// The trails that `describe-trails` told of, by ARN.
+    pub trails: Vec<String>,
     /// When the newest object of the listing was written, in milliseconds, where a listing was supplied.
     pub listed: Option<Option<i64>>,
     /// What the events of each file are worth; files that hold no events may be among them. In the order of their numbers.

@@ -6,6 +6,7 @@ use super::aggregate::{Value, each_value, hot};
 use super::cell;
 use super::predicate::Select;
 use super::scan::Rows;
+use crate::integrity::verdict::Worth;
 use crate::store::column::Dense;
 use crate::store::{Row, Store};
 use crate::trail::{Derived, outcome::Outcome};
@@ -27,13 +28,35 @@ pub enum LaneOrder {
     Count,
 }
 
+/// Which events lanes set off from the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Marked {
+    /// Those that were denied or ended with an error.
+    #[default]
+    Failed,
+    /// Those whose file is not as it was recorded, by what chains of custody say.
+    Altered,
+}
+
+impl Marked {
+    /// The field that tells, and its values that are marked.
+    fn told_by(self) -> (Derived, Vec<&'static str>) {
+        match self {
+            Self::Failed => (Derived::Result, [Outcome::Denied, Outcome::Error].map(Outcome::name).into()),
+            Self::Altered => {
+                (Derived::Integrity, [Worth::Appended, Worth::Modified, Worth::Damaged].map(Worth::name).into())
+            }
+        }
+    }
+}
+
 /// What a lane holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sums {
     /// Events.
     pub events: u64,
-    /// Events that were denied or ended with an error.
-    pub failed: u64,
+    /// Those of them that are marked.
+    pub marked: u64,
     /// The earliest time.
     pub first: Option<i64>,
     /// The latest time.
@@ -44,14 +67,14 @@ impl Sums {
     /// Adds what the same lane holds in another shard.
     pub fn add(&mut self, other: &Self) {
         self.events += other.events;
-        self.failed += other.failed;
+        self.marked += other.marked;
         self.first = [self.first, other.first].into_iter().flatten().min();
         self.last = [self.last, other.last].into_iter().flatten().max();
     }
 
-    fn count(&mut self, time: Option<i64>, failed: bool) {
+    fn count(&mut self, time: Option<i64>, marked: bool) {
         self.events += 1;
-        self.failed += u64::from(failed);
+        self.marked += u64::from(marked);
         if let Some(time) = time {
             self.first = Some(self.first.map_or(time, |first| first.min(time)));
             self.last = Some(self.last.map_or(time, |last| last.max(time)));
@@ -201,18 +224,19 @@ impl<'a> Assigned<'a> {
     }
 }
 
-/// Which rows failed.
-struct Failures<'a> {
+/// Which rows are marked.
+struct Marks<'a> {
     column: &'a Dense,
     cells: Vec<bool>,
 }
 
-impl<'a> Failures<'a> {
-    fn new(store: &'a Store) -> Self {
-        let dictionary = store.dictionary(store.derived_dictionary(Derived::Result));
-        let failed = [Outcome::Denied, Outcome::Error].map(|outcome| outcome.name().as_bytes());
-        let cells = std::iter::once(false).chain(dictionary.iter().map(|text| failed.contains(&text))).collect();
-        Self { column: store.derived().column(Derived::Result), cells }
+impl<'a> Marks<'a> {
+    fn new(store: &'a Store, marked: Marked) -> Self {
+        let (derived, values) = marked.told_by();
+        let dictionary = store.dictionary(store.derived_dictionary(derived));
+        let is_marked = |text: &[u8]| values.iter().any(|value| value.as_bytes() == text);
+        let cells = std::iter::once(false).chain(dictionary.iter().map(is_marked)).collect();
+        Self { column: store.derived().column(derived), cells }
     }
 
     fn has(&self, row: usize) -> bool {
@@ -221,20 +245,27 @@ impl<'a> Failures<'a> {
 }
 
 /// What each lane holds; the last is the one without a value.
-fn sums<'a>(store: &'a Store, rows: &Rows, select: &Select) -> (Assigned<'a>, Vec<Sums>) {
+fn sums<'a>(store: &'a Store, rows: &Rows, select: &Select, marked: Marked) -> (Assigned<'a>, Vec<Sums>) {
     let assigned = Assigned::new(store, rows, select);
-    let failures = Failures::new(store);
+    let marks = Marks::new(store, marked);
     let mut sums = vec![Sums::default(); assigned.names.len() + 1];
     assigned.for_each(rows, |row, lane| {
-        sums[lane as usize].count(store.hot().time(row as Row), failures.has(row));
+        sums[lane as usize].count(store.hot().time(row as Row), marks.has(row));
     });
     (assigned, sums)
 }
 
 /// The first `limit` lanes of the rows, and in short all others. Lanes of the values `apart` are left out.
 #[must_use]
-pub fn part(store: &Store, rows: &Rows, select: &Select, order: LaneOrder, limit: usize, apart: &[String]) -> Part {
-    let (assigned, sums) = sums(store, rows, select);
+pub fn part(
+    store: &Store,
+    rows: &Rows,
+    (select, marked): (&Select, Marked),
+    order: LaneOrder,
+    limit: usize,
+    apart: &[String],
+) -> Part {
+    let (assigned, sums) = sums(store, rows, select, marked);
     let none = sums[assigned.names.len()];
     let name = |lane: usize| &*assigned.names[lane];
     let mut lanes: Vec<usize> = (0..assigned.names.len())
@@ -257,11 +288,11 @@ pub fn part(store: &Store, rows: &Rows, select: &Select, order: LaneOrder, limit
 pub fn named(
     store: &Store,
     rows: &Rows,
-    select: &Select,
+    (select, marked): (&Select, Marked),
     values: &[String],
     hashes: &[u64],
 ) -> (Vec<Sums>, Vec<(String, Sums)>) {
-    let (assigned, sums) = sums(store, rows, select);
+    let (assigned, sums) = sums(store, rows, select, marked);
     let wanted: HashMap<&str, usize> = values.iter().enumerate().map(|(at, value)| (value.as_str(), at)).collect();
     let mut by_value = vec![Sums::default(); values.len()];
     let mut by_hash = Vec::new();
@@ -302,7 +333,7 @@ pub struct Mark {
     pub record: u32,
     /// Its name.
     pub name: String,
-    /// How it ended.
+    /// How it ended; or what it is worth, where lanes mark that.
     pub result: String,
 }
 
@@ -311,8 +342,8 @@ pub struct Mark {
 pub struct Density {
     /// Events, by lane and then by bin.
     pub events: Vec<u32>,
-    /// Those of them that failed.
-    pub failed: Vec<u32>,
+    /// Those of them that are marked.
+    pub marked: Vec<u32>,
     /// The events one by one, as long as there are not too many.
     pub marks: Option<Vec<Mark>>,
 }
@@ -322,17 +353,17 @@ pub struct Density {
 pub fn density(
     store: &Store,
     rows: &Rows,
-    select: &Select,
+    (select, marked): (&Select, Marked),
     values: &[Option<String>],
     bins: Bins,
-    marks: usize,
+    most: usize,
 ) -> Density {
     let assigned = Assigned::new(store, rows, select);
     let places = assigned.places(values);
-    let failures = Failures::new(store);
+    let marks = Marks::new(store, marked);
     let count = bins.count as usize;
     let mut density =
-        Density { events: vec![0; values.len() * count], failed: vec![0; values.len() * count], marks: None };
+        Density { events: vec![0; values.len() * count], marked: vec![0; values.len() * count], marks: None };
     let mut found: Vec<(u32, Row)> = Vec::new();
     let mut total = 0;
     let bin_of = bin_of(store, bins);
@@ -344,14 +375,15 @@ pub fn density(
         let Some(bin) = bin_of(row) else { return };
         let at = place as usize * count + bin;
         density.events[at] += 1;
-        density.failed[at] += u32::from(failures.has(row));
+        density.marked[at] += u32::from(marks.has(row));
         total += 1;
-        if total <= marks {
+        if total <= most {
             found.push((place, row as Row));
         }
     });
-    if total <= marks {
-        density.marks = Some(found.into_iter().filter_map(|(lane, row)| mark(store, lane, row)).collect());
+    if total <= most {
+        let told_by = Select::of_derived(marked.told_by().0);
+        density.marks = Some(found.into_iter().filter_map(|(lane, row)| mark(store, lane, row, &told_by)).collect());
     }
     density
 }
@@ -376,11 +408,11 @@ fn bin_of(store: &Store, bins: Bins) -> impl Fn(usize) -> Option<usize> {
     }
 }
 
-fn mark(store: &Store, lane: u32, row: Row) -> Option<Mark> {
+fn mark(store: &Store, lane: u32, row: Row, told_by: &Select) -> Option<Mark> {
     let time = store.hot().time(row)?;
     let (file, record) = store.provenance(row);
     let text = |select: &Select| cell::text(store, row, select).unwrap_or_default();
-    let (name, result) = (text(&Select::keys("eventName")), text(&Select::of_derived(Derived::Result)));
+    let (name, result) = (text(&Select::keys("eventName")), text(told_by));
     Some(Mark { lane, time, row, file, record, name, result })
 }
 

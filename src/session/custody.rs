@@ -53,7 +53,7 @@ pub fn cut(report: &FileReport, path: &str, bytes: u64, sha256: [u8; 32]) -> Sup
         bytes,
         sha256: Some(sha256),
         md5: None,
-        content: Some(Content { sha256, bytes, container, trailing: false, appended_from: None }),
+        content: Some(Content { sha256, bytes, container, gzip_outside: false, trailing: false, appended_from: None }),
         paper: None,
     }
 }

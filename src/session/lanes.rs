@@ -2,7 +2,7 @@
 
 use super::protocol::{Ask, EventRow, Reply};
 use super::questions::{Lost, Shards, ask_all};
-use crate::query::lanes::{Bins, Density, LaneOrder, Mark, Part, Sums, hash};
+use crate::query::lanes::{Bins, Density, LaneOrder, Mark, Marked, Part, Sums, hash};
 use crate::query::order::{Order, SortBy, SortKey};
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
@@ -17,6 +17,8 @@ pub struct Events {
     pub range: TimeRange,
     /// The field whose values have a lane each.
     pub select: Select,
+    /// Which of them are set off.
+    pub marked: Marked,
 }
 
 /// Some of the lanes there are.
@@ -45,10 +47,10 @@ pub async fn lanes(
     named: &[String],
     hidden: &[String],
 ) -> Result<LaneList, Lost> {
-    let Events { predicate, range, select } = events.clone();
+    let Events { predicate, range, select, marked } = events.clone();
     let apart: Vec<String> = named.iter().chain(hidden).cloned().collect();
     let mut parts: Vec<Part> = Vec::new();
-    for reply in ask_all(shards, Ask::Lanes { predicate, range, select, order, limit, apart }).await? {
+    for reply in ask_all(shards, Ask::Lanes { predicate, range, select, marked, order, limit, apart }).await? {
         let Reply::Lanes(part) = reply else { return Err(Lost) };
         parts.push(part);
     }
@@ -124,11 +126,11 @@ async fn sums(
     values: &[String],
     hashes: Vec<u64>,
 ) -> Result<(Vec<Sums>, Vec<(String, Sums)>), Lost> {
-    let Events { predicate, range, select } = events.clone();
+    let Events { predicate, range, select, marked } = events.clone();
     let mut sums = vec![Sums::default(); values.len()];
     let mut found: BTreeMap<String, Sums> = BTreeMap::new();
     let known: HashSet<&String> = values.iter().collect();
-    let ask = Ask::LaneSums { predicate, range, select, values: values.to_vec(), hashes };
+    let ask = Ask::LaneSums { predicate, range, select, marked, values: values.to_vec(), hashes };
     for reply in ask_all(shards, ask).await? {
         let Reply::LaneSums(by_value, by_hash) = reply else { return Err(Lost) };
         sums.iter_mut().zip(&by_value).for_each(|(sum, part)| sum.add(part));
@@ -144,8 +146,8 @@ async fn sums(
 pub struct Lanes {
     /// Events, by lane and then by bin.
     pub events: Vec<u32>,
-    /// Those of them that failed.
-    pub failed: Vec<u32>,
+    /// Those of them that are marked.
+    pub marked: Vec<u32>,
     /// The events one by one with their shards, in the order of lane and time, where there are few enough.
     pub marks: Option<Vec<(usize, Mark)>>,
 }
@@ -162,17 +164,17 @@ pub async fn density(
     bins: Bins,
     most: u32,
 ) -> Result<Lanes, Lost> {
-    let Events { predicate, range, select } = events.clone();
+    let Events { predicate, range, select, marked } = events.clone();
     let mut sum: Option<Lanes> = None;
-    let ask = Ask::Density { predicate, range, select, values, bins, marks: most };
+    let ask = Ask::Density { predicate, range, select, marked, values, bins, marks: most };
     for (shard, reply) in ask_all(shards, ask).await?.into_iter().enumerate() {
-        let Reply::Density(Density { events, failed, marks }) = reply else { return Err(Lost) };
+        let Reply::Density(Density { events, marked, marks }) = reply else { return Err(Lost) };
         let marks = marks.map(|marks| marks.into_iter().map(|mark| (shard, mark)).collect::<Vec<_>>());
         match &mut sum {
-            None => sum = Some(Lanes { events, failed, marks }),
+            None => sum = Some(Lanes { events, marked, marks }),
             Some(sum) => {
                 sum.events.iter_mut().zip(events).for_each(|(sum, part)| *sum += part);
-                sum.failed.iter_mut().zip(failed).for_each(|(sum, part)| *sum += part);
+                sum.marked.iter_mut().zip(marked).for_each(|(sum, part)| *sum += part);
                 sum.marks = sum.marks.take().zip(marks).map(|(mut sum, part)| {
                     sum.extend(part);
                     sum
@@ -226,7 +228,7 @@ pub async fn neighbour(
     from: From,
     later: bool,
 ) -> Result<Option<(usize, EventRow)>, Lost> {
-    let Events { predicate, range, select } = events.clone();
+    let Events { predicate, range, select, .. } = events.clone();
     let order = Order { by: SortBy::Time, descending: false };
     let mut best: Option<(SortKey, usize, EventRow)> = None;
     let ask = Ask::Neighbour { predicate, range, select, value, from, later };

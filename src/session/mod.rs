@@ -1,7 +1,7 @@
 //! The open case: which files are in, the shards that hold their events, the question on the page, answers merged. Floor 4.
 //!
 //! What does not need a browser (the shard itself, merging, duplicates, paging) is here without one, and runs natively
-//! behind [`native`] for `examples/ask.rs` and the tests; [`questions`] is the same code for both.
+//! behind [`native`] for `examples/ask` and the tests; [`questions`] is the same code for both.
 
 pub mod choice;
 pub mod custody;

@@ -1,4 +1,4 @@
-//! The same session without a browser: shards in threads, files from disk. For `examples/ask.rs`, tests and benches.
+//! The same session without a browser: shards in threads, files from disk. For `examples/ask`, tests and benches.
 
 use super::custody;
 use super::duplicates::{Duplicates, drop_duplicates};

@@ -10,7 +10,7 @@ use crate::integrity::{Supplied, Switch};
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::query::aggregate::{Aggregate, Answer};
 use crate::query::facet::{FacetAsk, FacetPart};
-use crate::query::lanes::{self, Bins, LaneOrder, Sums};
+use crate::query::lanes::{self, Bins, LaneOrder, Marked, Sums};
 use crate::query::order::{Order, SortKey};
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
@@ -115,6 +115,8 @@ pub enum Ask {
         range: TimeRange,
         /// The field.
         select: Select,
+        /// Which events are set off.
+        marked: Marked,
         /// In which order.
         order: LaneOrder,
         /// How many.
@@ -130,6 +132,8 @@ pub enum Ask {
         range: TimeRange,
         /// The field.
         select: Select,
+        /// Which events are set off.
+        marked: Marked,
         /// The values of the lanes.
         values: Vec<String>,
         /// Hashes of more values.
@@ -143,6 +147,8 @@ pub enum Ask {
         range: TimeRange,
         /// The field.
         select: Select,
+        /// Which events are set off.
+        marked: Marked,
         /// The values of the lanes; `None` for that of the events without the field.
         values: Vec<Option<String>>,
         /// How time is cut up.

@@ -298,18 +298,18 @@ impl Shard {
                 let parts = self.store.memory().into_iter().map(|(part, bytes)| (part.to_owned(), bytes as u64));
                 Reply::Memory(parts.collect(), self.store.rows())
             }
-            Ask::Lanes { predicate, range, select, order, limit, apart } => {
+            Ask::Lanes { predicate, range, select, marked, order, limit, apart } => {
                 let rows = self.rows_within(&predicate, range);
-                Reply::Lanes(lanes::part(&self.store, &rows, &select, order, limit as usize, &apart))
+                Reply::Lanes(lanes::part(&self.store, &rows, (&select, marked), order, limit as usize, &apart))
             }
-            Ask::LaneSums { predicate, range, select, values, hashes } => {
+            Ask::LaneSums { predicate, range, select, marked, values, hashes } => {
                 let rows = self.rows_within(&predicate, range);
-                let (by_value, by_hash) = lanes::named(&self.store, &rows, &select, &values, &hashes);
+                let (by_value, by_hash) = lanes::named(&self.store, &rows, (&select, marked), &values, &hashes);
                 Reply::LaneSums(by_value, by_hash)
             }
-            Ask::Density { predicate, range, select, values, bins, marks } => {
+            Ask::Density { predicate, range, select, marked, values, bins, marks } => {
                 let rows = self.rows_within(&predicate, range);
-                Reply::Density(lanes::density(&self.store, &rows, &select, &values, bins, marks as usize))
+                Reply::Density(lanes::density(&self.store, &rows, (&select, marked), &values, bins, marks as usize))
             }
             Ask::Place { row, select } => Reply::Place((row < self.store.rows()).then(|| {
                 let mut values: Vec<String> =

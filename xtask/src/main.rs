@@ -23,8 +23,8 @@ cargo xtask <command>
         Measures and prints a table beside the targets. --peer also runs other programs on the same files.
   fuzz --minutes N [target]
         Feeds made-up input to every fuzz target, or to one.
-  corpus a|b|c|tiny|chaos|s3heavy|formats --out DIR
-        Writes a synthetic CloudTrail corpus; `formats` is a slice of b in every format.
+  corpus a|b|c|tiny|chaos|s3heavy|formats|custody|b-digests|c-digests --out DIR
+        Writes a synthetic CloudTrail corpus; `formats` is a slice of b in every format, `custody` a day with its digests.
   sample [--out DIR]
         Writes the sample case that the page offers: as the files of a trail into DIR, else as one zip into dist/.
   tools
@@ -121,7 +121,8 @@ fn command() -> Result<ExitCode> {
                     other => return Err(other.unexpected().into()),
                 }
             }
-            let kind = kind.context("which one? a, b, c, tiny, chaos, s3heavy or formats")?;
+            let kind =
+                kind.context("which one? a, b, c, tiny, chaos, s3heavy, formats, custody, b-digests or c-digests")?;
             let out = out.context("where to? --out DIR")?;
             let made =
                 if kind == "formats" { corpus::in_formats(&out)? } else { corpus::generate(kind.parse()?, &out)? };

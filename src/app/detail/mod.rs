@@ -1,6 +1,7 @@
 //! The detail of the selected event: what happened in a sentence, ways on from it, then all of it, as a tree or as JSON.
 
 mod act;
+mod custody;
 mod pivots;
 mod tree;
 mod tree_keys;
@@ -143,6 +144,7 @@ pub fn Detail() -> impl IntoView {
         let pivots = pivots::of(&tree, &values);
         Some(view! {
             <Sentence tree values/>
+            <custody::Custody event/>
             <pivots::Pivots event pivots/>
         })
     };

@@ -4,6 +4,7 @@ use crate::app::columns::{CHARACTER, ERROR_CODE, PADDING, RESULT, is_name, width
 use crate::app::pages::Line;
 use crate::app::shown::{elided, short, visible, visible_text};
 use crate::app::view::Column;
+use crate::app::worth;
 use crate::app::zone::Zone;
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
@@ -36,8 +37,9 @@ pub(super) fn cells(
     let rest = drawn.iter().enumerate().map(|(at, field)| {
         let (id, text) = (id(position, at + 1), line.text(field));
         match field.as_str() {
-            RESULT => Either::Left(result(id, text, line.text(ERROR_CODE))),
-            field => Either::Right(cell(id, field, text, room)),
+            RESULT => EitherOf3::A(result(id, text, line.text(ERROR_CODE))),
+            field if worth::is_integrity(field) => EitherOf3::B(integrity(id, text)),
+            field => EitherOf3::C(cell(id, field, text, room)),
         }
     });
     let rest = rest.collect_view();
@@ -68,6 +70,15 @@ fn result(id: String, result: Option<&str>, code: Option<&str>) -> impl IntoView
             <span class=class>{glyph}{said}</span>
         </div>
     }
+}
+
+/// What the evidence says of an event, with a mark that needs no colour; what is unchanged is not in the way.
+fn integrity(id: String, value: Option<&str>) -> impl IntoView + use<> {
+    let (class, glyph) = worth::mark(value.unwrap_or_default());
+    let class = if class.is_empty() { "dim" } else { class };
+    let glyph = (!glyph.is_empty()).then(|| view! { <span aria-hidden="true">{glyph}" "</span> });
+    let shown = value.map(visible);
+    view! { <div class="cell" role="gridcell" id=id><span class=class>{glyph}{shown}</span></div> }
 }
 
 /// The class and mark of a result; empty for what is no failure.

@@ -6,7 +6,6 @@ mod paths;
 mod state;
 
 use crate::app::side::{Handle, Side};
-use crate::app::view::view;
 use leptos::prelude::*;
 use one::One;
 use paths::Paths;
@@ -25,7 +24,6 @@ const SIDE: Side = Side {
 /// The panel.
 #[component]
 pub fn Facets() -> impl IntoView {
-    let view = view();
     let state = State::start(SIDE.width());
     let browsing = RwSignal::new(false);
     let key = move |event: KeyboardEvent| {
@@ -40,7 +38,7 @@ pub fn Facets() -> impl IntoView {
     view! {
         <aside id="facets" aria-label="Facets" style:width=move || format!("{}px", state.width.get())>
             <div class="facet-list" on:keydown=key>
-                <For each=move || view.facets.get() key=Clone::clone children=move |field| view! { <One field state/> }/>
+                <For each=move || state.fields() key=Clone::clone children=move |field| view! { <One field state/> }/>
             </div>
             <button id="add-field" class="plain" aria-haspopup="dialog" on:click=move |_| browsing.set(true)>
                 "Add field…"

@@ -4,7 +4,7 @@ use super::state::{Answered, STEP, State, clauses_of};
 use crate::app::events::outcome_mark;
 use crate::app::shown::{counted, elided, grouped, short, visible, visible_text};
 use crate::app::view::{FACETS, view};
-use crate::app::{dom, field, icons};
+use crate::app::{dom, field, icons, worth};
 use crate::query::kql::clauses::{Clause, Standing, standing};
 use crate::query::predicate::Select;
 use crate::query::text::fold;
@@ -131,7 +131,7 @@ pub fn One(field: String, state: State) -> impl IntoView {
     let is_path = title == field;
     let shown = if is_path { elided(&title, 34).into_owned() } else { title.clone() };
     let whole = if is_path { visible_text(&field).into_owned() } else { format!("{title}: {field}") };
-    let added = !FACETS.contains(&field.as_str());
+    let added = !FACETS.contains(&field.as_str()) && !state.comes_by_itself(&field);
     let label = visible_text(&title).into_owned();
     let search_id = format!("{id}-search");
     let open_search = {
@@ -248,6 +248,7 @@ fn Value(line: Line, field: String, state: State) -> impl IntoView {
     let Line { text, count, of, included, excluded } = line;
     let (class, mark) = match (&text, field.as_str()) {
         (Some(text), "result" | "@result") => outcome_mark(text),
+        (Some(text), field) if worth::is_integrity(field) => worth::mark(text),
         _ => ("", ""),
     };
     let whole = match &text {

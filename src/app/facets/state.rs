@@ -5,7 +5,7 @@ use super::focus;
 use crate::app::ask::{Asker, asker};
 use crate::app::chips::in_force;
 use crate::app::view::{FACETS, View, range, view};
-use crate::app::{field, kept};
+use crate::app::{field, kept, worth};
 use crate::query::facet::{Facet, FacetValues};
 use crate::query::kql::{self, clauses};
 use crate::query::predicate::{Compare, Predicate, Select, Test, TimeRange};
@@ -111,11 +111,27 @@ impl State {
         // After each answer of the page, and when a person wants to see other values of the same events.
         Effect::new(move || {
             state.asker.answer.track();
-            state.view.facets.track();
+            state.fields();
             state.settings.track();
             state.ask();
         });
         state
+    }
+
+    /// The fields that have a facet, in their order: those that a person chose, and what the evidence says of the events as
+    /// soon as it says anything.
+    pub fn fields(self) -> Vec<String> {
+        let mut fields = self.view.facets.get();
+        if !fields.iter().any(|field| worth::is_integrity(field)) && self.session.judgement.with(Option::is_some) {
+            let place = fields.iter().position(|field| field == "result").map_or(0, |at| at + 1);
+            fields.insert(place, worth::INTEGRITY.to_owned());
+        }
+        fields
+    }
+
+    /// Whether a facet is there without anybody's doing, and cannot be taken away.
+    pub fn comes_by_itself(self, field: &str) -> bool {
+        worth::is_integrity(field) && self.session.judgement.with_untracked(Option::is_some)
     }
 
     /// Keeps the keyboard at the value that it is at, wherever its row goes.
@@ -175,7 +191,7 @@ impl State {
         }
         let text = self.text.get_untracked();
         let known = clauses::clauses(&text);
-        let fields = self.view.facets.get_untracked();
+        let fields = untrack(|| self.fields());
         let mut groups: Vec<Group> = Vec::new();
         for field in fields {
             let Some(question) = self.question(&field, &text, &known) else { continue };

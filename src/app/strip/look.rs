@@ -1,6 +1,7 @@
 //! The colours and hatches of the parts: every part has both, since not everybody tells the colours apart.
 
 use super::stack::Look;
+use crate::integrity::verdict::Worth;
 
 /// The stripes cut out of a part, in a pattern eight pixels high.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,14 @@ impl Look {
             Self::Error => "--bar-error",
             Self::Denied => "--bar-denied",
             Self::Plain => "--bar",
+            // Red and its neighbours for what is not as it was recorded, and none for what only is not known to be.
+            Self::Worth(worth) => match worth {
+                Worth::Modified => "--bar-error",
+                Worth::Appended => "--stack-4",
+                Worth::Damaged => "--stack-6",
+                Worth::Unlisted => "--stack-rest",
+                Worth::Unproved | Worth::Unchanged => "--bar",
+            },
             Self::Slot(slot) => SLOTS[slot % SLOTS.len()],
             Self::Other | Self::None => "--stack-rest",
         }
@@ -73,6 +82,14 @@ impl Look {
             Self::Error => Hatch { rows: 0b1000_1000, columns: false },
             Self::Denied => Hatch { rows: 0, columns: true },
             Self::Plain | Self::Other => Hatch::SOLID,
+            Self::Worth(worth) => match worth {
+                Worth::Modified => Hatch { rows: 0b1000_1000, columns: false },
+                Worth::Appended => Hatch { rows: 0, columns: true },
+                Worth::Damaged => Hatch { rows: 0b0000_0001, columns: true },
+                Worth::Unlisted => Hatch { rows: 0b0000_1111, columns: false },
+                Worth::Unproved => Hatch { rows: 0b0101_0101, columns: false },
+                Worth::Unchanged => Hatch::SOLID,
+            },
             Self::Slot(slot) => HATCHES[slot % HATCHES.len()],
             Self::None => Hatch { rows: 0b0110_0110, columns: true },
         }
@@ -92,5 +109,10 @@ mod tests {
         assert_eq!(swatches.len(), HATCHES.len() + 1);
         let results = [Look::Error, Look::Denied, Look::Plain].map(|look| look.hatch().swatch());
         assert!(results[0] != results[1] && results[1] != results[2] && results[0] != results[2]);
+        let mut worths: Vec<String> = Worth::ALL.map(|worth| Look::Worth(worth).hatch().swatch()).into();
+        worths.push(Look::None.hatch().swatch());
+        worths.sort();
+        worths.dedup();
+        assert_eq!(worths.len(), Worth::ALL.len() + 1);
     }
 }

@@ -1,5 +1,6 @@
 //! The time strip: events over time, always in sight. Its range is the range of everything else on the page.
 
+mod coverage;
 mod draw;
 mod legend;
 mod look;
@@ -11,6 +12,7 @@ use super::ask::asker;
 use super::shown::grouped;
 use super::view::{Span, view};
 use super::{dom, loadbar::LoadBar};
+use crate::session::page::Session;
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 use web_sys::PointerEvent;
@@ -23,6 +25,10 @@ const BRUSH: f64 = 4.0;
 pub fn Strip() -> impl IntoView {
     let view = view();
     let asker = asker();
+    let session = expect_context::<Session>();
+    let judged = coverage::judged(session);
+    // The instant under the pointer while it is in the row of coverage.
+    let covered = RwSignal::new(None::<i64>);
     let place = NodeRef::<Div>::new();
     let (bars, over) = (NodeRef::<Canvas>::new(), NodeRef::<Canvas>::new());
     let pointed = RwSignal::new(None::<f64>);
@@ -90,6 +96,9 @@ pub fn Strip() -> impl IntoView {
     };
     let drawn = move || brush.get().filter(|(a, b)| (a - b).abs() >= BRUSH);
     let readout = move || {
+        if let (Some(at), Some(judgement)) = (covered.get(), session.judgement.get()) {
+            return coverage::said(&judgement, at, view.zone.get());
+        }
         let (Some(histogram), Some(x)) = (histogram.get(), pointed.get()) else { return String::new() };
         let width = view.width.get();
         match drawn() {
@@ -122,7 +131,7 @@ pub fn Strip() -> impl IntoView {
                     <span id="readout" class="data">{readout}</span>
                 </div>
             </div>
-            <div class="chart">
+            <div class="chart" class:judged=judged>
                 <span class="y-most data" title=move || if share.get() { "All events of a bin" } else { "Events in the fullest bin" }>{most}</span>
                 <span class="y-least data">{move || if share.get() { "0%" } else { "0" }}</span>
                 <div class="plot" node_ref=place>
@@ -146,6 +155,9 @@ pub fn Strip() -> impl IntoView {
                             }).collect_view()
                         }}
                     </div>
+                    <Show when=move || judged.get()>
+                        <coverage::Coverage domain pointed over=covered/>
+                    </Show>
                 </div>
             </div>
             <LoadBar/>

@@ -1,8 +1,9 @@
 //! What the bars consist of: which values of the field have a part of their own, in which colour, and the counts.
 
 use super::scale;
-use crate::app::field;
 use crate::app::view::{Span, range};
+use crate::app::{field, worth};
+use crate::integrity::verdict::Worth;
 use crate::query::aggregate::{Aggregate, Answer, By};
 use crate::query::predicate::{Predicate, Select};
 use crate::session::page::Workers;
@@ -18,6 +19,10 @@ pub const RESULT: &str = "result";
 
 /// The results that are failures, the worst first.
 pub const FAILURES: [&str; 2] = ["error", "denied"];
+
+/// What events are worth as evidence, in the order of the parts: the gravest first.
+const WORTHS: [Worth; 6] =
+    [Worth::Modified, Worth::Appended, Worth::Damaged, Worth::Unlisted, Worth::Unproved, Worth::Unchanged];
 
 /// Whose events a part counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +46,8 @@ pub enum Look {
     Denied,
     /// Neither.
     Plain,
+    /// What the evidence says.
+    Worth(Worth),
     /// One of the colours for values, from 0.
     Slot(usize),
     /// All other values.
@@ -163,6 +170,8 @@ impl Stacker {
         let (values, others) = match &select {
             // Not by the error code: a sign-in that failed has none.
             _ if written == RESULT => (FAILURES.map(str::to_owned).into(), 0),
+            // Always the same values in the same order, so that one learns what they look like.
+            Some(_) if worth::is_integrity(written) => (WORTHS.map(|worth| worth.name().to_owned()).into(), 0),
             Some(select) => {
                 let top = self.top(shards, generation, &predicate, domain, written, select).await?;
                 (top.values, top.others)
@@ -175,7 +184,11 @@ impl Stacker {
         let Some(Answer::Histogram(counts)) = questions::aggregates(shards, predicate, wanted).await?.pop() else {
             return Err(Lost);
         };
-        let parts = if written == RESULT { by_result(counts) } else { self.by_value(written, values, counts) };
+        let parts = match written {
+            RESULT => by_result(counts),
+            written if worth::is_integrity(written) => by_worth(counts),
+            written => self.by_value(written, values, counts),
+        };
         Ok(Histogram { domain, start, width, field: written.to_owned(), series: parts, others })
     }
 
@@ -229,6 +242,13 @@ fn by_result(counts: Vec<Vec<u32>>) -> Vec<Series> {
         .into()
 }
 
+/// What is not as it was recorded first, so that it stands on the base line.
+fn by_worth(counts: Vec<Vec<u32>>) -> Vec<Series> {
+    let named = WORTHS.into_iter().map(|worth| (Part::Value(worth.name().to_owned()), Look::Worth(worth)));
+    let parts = named.chain([(Part::Other, Look::Other), (Part::None, Look::None)]);
+    parts.zip(counts).map(series).filter(|series| series.total > 0).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,5 +271,14 @@ mod tests {
         let parts = by_result(vec![vec![1, 0], vec![2, 1], vec![7, 7], vec![1, 0]]);
         let totals: Vec<(Look, u64)> = parts.iter().map(|series| (series.look, series.total)).collect();
         assert_eq!(totals, [(Look::Error, 1), (Look::Denied, 3), (Look::Plain, 15)]);
+    }
+
+    #[test]
+    fn what_the_evidence_says_has_its_own_order_and_looks() {
+        assert!(Worth::ALL.iter().all(|worth| WORTHS.contains(worth)));
+        let counts = [3, 0, 1, 0, 2, 90, 0, 7].map(|count| vec![count]).into();
+        let parts: Vec<(Look, u64)> = by_worth(counts).iter().map(|series| (series.look, series.total)).collect();
+        let looks = [Worth::Modified, Worth::Damaged, Worth::Unproved, Worth::Unchanged].map(Look::Worth);
+        assert_eq!(parts, [(looks[0], 3), (looks[1], 1), (looks[2], 2), (looks[3], 90), (Look::None, 7)]);
     }
 }

@@ -6,7 +6,7 @@ use crate::app::field;
 use crate::app::neighbours;
 use crate::app::scroll::ROW;
 use crate::app::view::{LaneOrder, Selected, Span, View, range};
-use crate::query::lanes::{self as engine, Bins, Mark, Sums};
+use crate::query::lanes::{self as engine, Bins, Mark, Marked, Sums};
 use crate::session::lanes::{self, Events, From, Lanes};
 use crate::session::page::Session;
 use crate::session::questions::Lost;
@@ -49,6 +49,8 @@ pub struct Line {
 pub struct Picture {
     /// The range it is of.
     pub domain: Span,
+    /// Which events are set off.
+    pub marked: Marked,
     /// How time is cut up, from before the range to after it, so that a person can begin to pan.
     pub bins: Bins,
     /// The lanes from the first on, without the last one if that has no value.
@@ -81,7 +83,7 @@ impl Picture {
         if at == self.listed() { self.none.as_ref() } else { self.lines.get(at) }
     }
 
-    /// Events and failed events of a bin of a lane.
+    /// Events and marked events of a bin of a lane.
     #[must_use]
     pub fn bin(&self, at: usize, bin: usize) -> Option<(u32, u32)> {
         let count = self.bins.count as usize;
@@ -89,7 +91,7 @@ impl Picture {
             return None;
         }
         let place = (at - self.window.start) * count + bin;
-        Some((*self.lanes.events.get(place)?, *self.lanes.failed.get(place)?))
+        Some((*self.lanes.events.get(place)?, *self.lanes.marked.get(place)?))
     }
 
     /// The events of a lane in the order of time, where there are few enough.
@@ -186,12 +188,16 @@ impl Chart {
             again: StoredValue::new(false),
         };
         let domain = Memo::new(move |_| view.domain());
+        let marked = Memo::new(move |_| {
+            view.stack.track();
+            neighbours::marked(view)
+        });
         let width = Memo::new(move |_| chart.size.get().0.round());
         Effect::new(move || {
             view.query.track();
             view.lanes.track();
             // Read and not only tracked: a memo that nobody reads never notices a change.
-            let _now = (domain.get(), width.get());
+            let _now = (domain.get(), width.get(), marked.get());
             chart.ask(true);
         });
         Effect::new(move || {
@@ -294,6 +300,7 @@ impl Chart {
         let none = (list.none.events > 0).then_some(Line { value: None, sums: list.none, pinned: false });
         let mut picture = Picture {
             domain,
+            marked: events.marked,
             bins: bins(domain, whole, width),
             lines,
             none,

@@ -89,7 +89,7 @@ pub fn picture(picture: &Picture, width: f64) -> Option<Drawn> {
     Some(Drawn { canvas, domain, before, first: picture.window.start, width: wide })
 }
 
-/// The bars of a lane: as tall as the logarithm of their events, and a notch on the lane's upper edge for those that failed.
+/// The bars of a lane: as tall as the logarithm of their events, and a notch on the lane's upper edge for those that are marked.
 #[allow(clippy::too_many_arguments, reason = "one lane of one picture")]
 fn bars(
     context: &CanvasRenderingContext2d,
@@ -105,10 +105,10 @@ fn bars(
     let share = |count: u32| f64::from(count + 1).ln() / f64::from(most.max(1) + 1).ln();
     let each = |draw: &mut dyn FnMut(f64, f64, u32, u32)| {
         for bin in 0..picture.bins.count as usize {
-            let Some((events, failed)) = picture.bin(lane, bin).filter(|(events, _)| *events > 0) else { continue };
+            let Some((events, marked)) = picture.bin(lane, bin).filter(|(events, _)| *events > 0) else { continue };
             let span = picture.span(bin);
             let (left, right) = (x(span.from).round(), x(span.to).round());
-            draw(left, (right - left).max(density.round()), events, failed);
+            draw(left, (right - left).max(density.round()), events, marked);
         }
     };
     // One colour after the other: changing it costs more than a bar.
@@ -117,20 +117,20 @@ fn bars(
         let high = (share(events) * BAR * density).round().max(2.0 * density);
         context.fill_rect(left, base - high, wide, high);
     });
-    // The notch is as strong as the share that failed: where a little always fails, the bursts still stand out.
+    // The notch is as strong as the share that is marked: where a little always fails, the bursts still stand out.
     context.set_fill_style_str(&colours.failed);
-    each(&mut |left, wide, events, failed| {
-        if failed > 0 {
-            let high = ((2.0 + 4.0 * share(failed)) * density).round();
-            context.set_global_alpha(0.4 + 0.6 * (f64::from(failed) / f64::from(events)).sqrt());
+    each(&mut |left, wide, events, marked| {
+        if marked > 0 {
+            let high = ((2.0 + 4.0 * share(marked)) * density).round();
+            context.set_global_alpha(0.4 + 0.6 * (f64::from(marked) / f64::from(events)).sqrt());
             context.fill_rect(left, top + density, wide, high);
         }
     });
     context.set_global_alpha(1.0);
 }
 
-/// The events of a lane one by one. Where several fall together the tick grows; one that failed reaches the lane's upper edge
-/// and has a head there: a full diamond for an error, a hollow square for what was denied.
+/// The events of a lane one by one. Where several fall together the tick grows; one that is marked reaches the lane's upper edge
+/// and has a head there: a full diamond for an error or what was altered, a hollow square for what was denied.
 fn ticks<'a>(
     context: &CanvasRenderingContext2d,
     colours: &Colours,
@@ -145,7 +145,7 @@ fn ticks<'a>(
     for (x, result) in marks {
         let left = (x - TICK * density).round();
         let rank = match result {
-            "error" => 2,
+            "error" | "modified" | "appended" | "damaged" => 2,
             "denied" => 1,
             _ => 0,
         };

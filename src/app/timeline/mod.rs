@@ -11,6 +11,7 @@ use super::shown::{counted, grouped, visible_text};
 use super::strip::scale;
 use super::view::{LaneOrder, Span, View, view};
 use super::{dom, field};
+use crate::query::lanes::Marked;
 use crate::session::page::Session;
 use chart::{Chart, MOST_LANES, Picture};
 use gestures::{Gestures, Hit};
@@ -308,6 +309,12 @@ fn Tools(chart: Chart) -> impl IntoView {
                 <span class="dim">{format!("{} pinned", grouped(pinned.get() as u64))}</span>
                 <button id="lane-unpin" class="plain" on:click=move |_| view.lanes.update(|lanes| lanes.pinned.clear())>"unpin"</button>
             })}
+            {move || {
+                let altered = chart.picture.with(|picture| {
+                    picture.as_ref().is_some_and(|picture| picture.marked == Marked::Altered)
+                });
+                altered.then(|| view! { <span id="lane-marked" class="dim">"marked: altered, as in the bars"</span> })
+            }}
             <span class="grow"></span>
             <span class="lane-hint">"Drag zooms to a range · Ctrl wheel zooms · Shift wheel or Shift drag pans"</span>
         </div>
@@ -345,14 +352,22 @@ fn Foot(chart: Chart, gestures: Gestures) -> impl IntoView {
     }
 }
 
+/// What marked events did, or what happened to them.
+fn words(marked: Marked) -> &'static str {
+    match marked {
+        Marked::Failed => "failed",
+        Marked::Altered => "altered",
+    }
+}
+
 /// What is at a place, in words.
 fn said(picture: &Picture, hit: &Hit, view: View) -> String {
     let zone = view.zone.get();
     let (Hit::Mark(lane, _) | Hit::Bin(lane, _) | Hit::Lane(lane)) = *hit;
     let Some(line) = picture.line(lane) else { return String::new() };
     let name = visible_text(line.value.as_deref().unwrap_or("none")).into_owned();
-    let counts = |events: u64, failed: u64| {
-        format!("{}, {} of them failed", counted(events, "event", "events"), grouped(failed))
+    let counts = |events: u64, marked: u64| {
+        format!("{}, {} of them {}", counted(events, "event", "events"), grouped(marked), words(picture.marked))
     };
     match *hit {
         Hit::Mark(_, at) => {
@@ -367,9 +382,9 @@ fn said(picture: &Picture, hit: &Hit, view: View) -> String {
             format!("{} {} · {event} · {result} · {name}{others}", zone.full(mark.time), zone.name())
         }
         Hit::Bin(_, bin) => {
-            let (events, failed) = picture.bin(lane, bin).unwrap_or_default();
+            let (events, marked) = picture.bin(lane, bin).unwrap_or_default();
             let span = picture.span(bin);
-            let counts = counts(events.into(), failed.into());
+            let counts = counts(events.into(), marked.into());
             format!("{} {} · {counts} · {name}", zone.span(span.from, span.to), zone.name())
         }
         Hit::Lane(_) => {
@@ -378,7 +393,7 @@ fn said(picture: &Picture, hit: &Hit, view: View) -> String {
                 .first
                 .zip(sums.last)
                 .map(|(first, last)| format!(" · {} {}", zone.span_with_year(first, last), zone.name()));
-            format!("{name} · {}{}", counts(sums.events, sums.failed), span.unwrap_or_default())
+            format!("{name} · {}{}", counts(sums.events, sums.marked), span.unwrap_or_default())
         }
     }
 }
@@ -414,7 +429,7 @@ fn LaneTable(chart: Chart) -> impl IntoView {
                     <tr>
                         <th scope="row">{visible_text(line.value.as_deref().unwrap_or("none")).into_owned()}</th>
                         <td>{grouped(line.sums.events)}</td>
-                        <td>{grouped(line.sums.failed)}</td>
+                        <td>{grouped(line.sums.marked)}</td>
                         <td>{time(line.sums.first)}</td>
                         <td>{time(line.sums.last)}</td>
                     </tr>
@@ -422,6 +437,10 @@ fn LaneTable(chart: Chart) -> impl IntoView {
             };
             Some(lines.map(row).collect_view())
         })
+    };
+    let head = move || match chart.picture.with(|picture| picture.as_ref().map(|picture| picture.marked)) {
+        Some(Marked::Altered) => "Altered",
+        _ => "Failed",
     };
     let caption = move || {
         let title = view.lanes.with(|lanes| field::title(&lanes.field));
@@ -431,7 +450,7 @@ fn LaneTable(chart: Chart) -> impl IntoView {
     view! {
         <table id="lane-table" class="unseen">
             <caption>{caption}</caption>
-            <thead><tr><th>"Lane"</th><th>"Events"</th><th>"Failed"</th><th>"First"</th><th>"Last"</th></tr></thead>
+            <thead><tr><th>"Lane"</th><th>"Events"</th><th>{head}</th><th>"First"</th><th>"Last"</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }

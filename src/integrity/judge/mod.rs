@@ -25,6 +25,8 @@ pub fn judge(files: &[Supplied], switches: &[Switch]) -> Judgement {
     let logs = logs::weigh(files, &places, &mut judged, &coverage);
     let mut judgement = Judgement {
         heads: judged.heads.supplied,
+        tree: places.has_tree(),
+        trails: trails(files),
         listed: listed(files),
         logs: logs.verdicts,
         files: logs.files,
@@ -38,6 +40,17 @@ pub fn judge(files: &[Supplied], switches: &[Switch]) -> Judgement {
     commands::fill(&mut judgement);
     judgement.files.sort_by_key(|verdict: &FileVerdict| verdict.file);
     judgement
+}
+
+fn trails(files: &[Supplied]) -> Vec<String> {
+    let told = files.iter().filter_map(|file| match &file.paper {
+        Some(Paper::Trails(trails)) => Some(trails.iter().map(|trail| trail.arn.clone())),
+        _ => None,
+    });
+    let mut arns: Vec<String> = told.flatten().collect();
+    arns.sort();
+    arns.dedup();
+    arns
 }
 
 /// When the newest object of the listings was written; `None` without a listing.

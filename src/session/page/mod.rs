@@ -10,6 +10,9 @@ mod state;
 mod workers;
 
 use super::choice::{Counts, Selection};
+use super::custody;
+use super::questions::Lost;
+use crate::integrity::validate_logs::{Printed, Request};
 use crate::integrity::verdict::Judgement;
 use leptos::prelude::*;
 use loading::Loading;
@@ -154,6 +157,16 @@ impl Session {
     /// Offers the files that were left out.
     pub fn offer_left_out(&self) {
         self.loading().offer_left_out();
+    }
+
+    /// What the AWS command line would print of the files of the case; see [`crate::integrity::validate_logs`].
+    ///
+    /// # Errors
+    /// See [`Lost`].
+    pub async fn validate_logs(&self, request: Request) -> Result<Printed, Lost> {
+        let loading = self.loading();
+        let cut = loading.state.borrow().cut_files();
+        custody::validate_logs(&loading.workers, cut, request).await
     }
 
     /// Looks at the files of the case.

@@ -8,11 +8,12 @@
 //!
 //! - `rng`, `clock`: numbers and time; - `names`, `world`: the company; - `template`, `calls`: what is called;
 //! - `plan`: which file holds which minutes and sessions; - `actor`, `record`: one record; - `write`: files;
-//! - `formats`: some of them in every format.
+//! - `formats`: some of them in every format; - `custody`: with signed digests.
 
 pub(crate) mod actor;
 pub(crate) mod calls;
 pub(crate) mod clock;
+pub mod custody;
 pub mod formats;
 pub(crate) mod names;
 pub(crate) mod plan;
@@ -50,17 +51,26 @@ pub enum Kind {
     Chaos,
     /// 30,000 events in 300 `.json.gz` files, most of them S3 data events with ids and keys that occur once.
     S3Heavy,
+    /// A day of one account and region in 2,400 `.json.gz` files, 100 an hour, with its 24 digests, their metadata and keys.
+    Custody,
+    /// `B` in a bucket, with its digests.
+    BDigests,
+    /// `C` in a bucket, with its digests.
+    CDigests,
 }
 
 impl Kind {
     /// All kinds, with their names on a command line and on the disk.
-    pub const ALL: [(Kind, &'static str); 6] = [
+    pub const ALL: [(Kind, &'static str); 9] = [
         (Kind::A, "a"),
         (Kind::B, "b"),
         (Kind::C, "c"),
         (Kind::Tiny, "tiny"),
         (Kind::Chaos, "chaos"),
         (Kind::S3Heavy, "s3heavy"),
+        (Kind::Custody, "custody"),
+        (Kind::BDigests, "b-digests"),
+        (Kind::CDigests, "c-digests"),
     ];
 
     /// Its name on a command line and on the disk.
@@ -71,13 +81,15 @@ impl Kind {
     fn size(self) -> Size {
         let (files, per_file, days, seed, issuing) = match self {
             // The same seed: A holds the events of B.
-            Self::A | Self::B => (2_000, 100, 5, 0xb0b, 28),
-            Self::C => (10_000, 100, 12, 0xca7, 14),
+            Self::A | Self::B | Self::BDigests => (2_000, 100, 5, 0xb0b, 28),
+            Self::C | Self::CDigests => (10_000, 100, 12, 0xca7, 14),
             Self::Tiny => (20, 50, 1, 0x717, 30),
             Self::Chaos => return tiny(50_000),
             Self::S3Heavy => (300, 100, 3, 0x53, 20),
+            Self::Custody => (2_400, 25, 1, 0xd1, 20),
         };
-        Size { files, per_file, days, seed, s3_heavy: self == Self::S3Heavy, issuing }
+        let (s3_heavy, one_stream) = (self == Self::S3Heavy, self == Self::Custody);
+        Size { files, per_file, days, seed, s3_heavy, issuing, one_stream }
     }
 }
 
@@ -117,7 +129,11 @@ struct Saved {
 /// The summary goes to `<name>.summary.json` beside the folder, not into it: the folder is dropped on the page as it
 /// is.
 pub fn generate(kind: Kind, dir: &Path) -> Result<Summary> {
-    let write = if kind == Kind::A { write::one_file } else { write::tree };
+    let write = match kind {
+        Kind::A => write::one_file,
+        Kind::Custody | Kind::BDigests | Kind::CDigests => custody::tree,
+        _ => write::tree,
+    };
     make(kind.name().to_owned(), kind.size(), write, dir)
 }
 
@@ -133,7 +149,7 @@ pub fn tiny_files(dir: &Path, n: usize) -> Result<Summary> {
 
 /// One event in each file.
 fn tiny(files: usize) -> Size {
-    Size { files, per_file: 1, days: 3, seed: 0xc0a5, s3_heavy: false, issuing: 30 }
+    Size { files, per_file: 1, days: 3, seed: 0xc0a5, s3_heavy: false, issuing: 30, one_stream: false }
 }
 
 /// The summary of a corpus that is on the disk, whichever kind it is.
@@ -167,7 +183,7 @@ fn make(kind: String, size: Size, write: Write, dir: &Path) -> Result<Summary> {
     // A run that was interrupted leaves files without a summary. Only what this module writes is removed, never the
     // folder as a whole: the caller may have given a folder of their own.
     let _ = fs::remove_file(summary_path(dir)?);
-    for stale in [dir.join(write::ROOT), dir.join(write::ONE_FILE)] {
+    for stale in [write::ROOT, write::ONE_FILE, custody::BUCKETS, custody::HEADS].map(|name| dir.join(name)) {
         if stale.is_dir() {
             fs::remove_dir_all(&stale).with_context(|| format!("removing {}", stale.display()))?;
         } else if stale.is_file() {

@@ -24,6 +24,8 @@ pub struct Size {
     pub s3_heavy: bool,
     /// How many of a thousand records issue the credentials of a session that is used later.
     pub issuing: usize,
+    /// Whether all files are of one account and region and come evenly, hour by hour.
+    pub one_stream: bool,
 }
 
 /// Temporary credentials and who holds them.
@@ -91,12 +93,15 @@ impl Plan {
         }
         for n in 0..size.files {
             let end = rhythm.at((n as f64 + 0.5) / size.files as f64).max(EPOCH + WINDOW);
+            let evenly = EPOCH + WINDOW + (n * size.days * 86_400 / size.files) as i64;
+            let end = if size.one_stream { evenly } else { end };
             let burst = rhythm.burst(end);
             let account = match burst {
                 Some(burst) if rng.per_mille(800) => burst % 2,
                 _ => accounts.draw(&mut rng),
             };
             let region = regions.draw(&mut rng);
+            let (account, region) = if size.one_stream { (0, 0) } else { (account, region) };
             let first = plan.sessions.len();
             let wanted = size.per_file * size.issuing;
             for _ in 0..wanted / 1000 + usize::from(rng.per_mille((wanted % 1000) as u32)) {
@@ -184,7 +189,8 @@ mod tests {
     #[test]
     fn sessions_are_valid_when_used() {
         let world = World::new();
-        let size = Size { files: 200, per_file: 100, days: 2, seed: 5, s3_heavy: false, issuing: 30 };
+        let size =
+            Size { files: 200, per_file: 100, days: 2, seed: 5, s3_heavy: false, issuing: 30, one_stream: false };
         let plan = Plan::new(size, &world);
         assert_eq!(plan.sessions.len(), 180 + 600);
         let mut rng = Rng::new(1);

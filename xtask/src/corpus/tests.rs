@@ -122,3 +122,40 @@ fn tiny_files_hold_one_event_each() {
     assert_eq!((summary.events, summary.files), (300, 300));
     assert_eq!(records(&dir).len(), 300);
 }
+
+#[test]
+fn digests_name_every_log_once_and_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("custody");
+    let size = Size { files: 120, days: 1, ..Kind::Custody.size() };
+    make("sample".into(), size, custody::tree, &dir).unwrap();
+    let bucket = dir.join(custody::BUCKETS).join(custody::BUCKET);
+    let mut found = BTreeMap::new();
+    files(&bucket, &mut found);
+    let (mut digests, mut logs) = (Vec::new(), BTreeMap::new());
+    for (path, bytes) in &found {
+        let key = path.strip_prefix(&bucket).unwrap().to_str().unwrap().to_owned();
+        let mut text = Vec::new();
+        GzDecoder::new(&bytes[..]).read_to_end(&mut text).unwrap();
+        if key.contains("Digest") { digests.push((key, text)) } else { drop(logs.insert(key, text)) }
+    }
+    assert_eq!((digests.len(), logs.len()), (24, 120));
+    let sha256 = |text: &[u8]| {
+        use sha2::Digest as _;
+        data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(text))
+    };
+    let mut previous = None;
+    for (key, content) in &digests {
+        let digest: Value = serde_json::from_slice(content).unwrap();
+        assert_eq!(text(&digest, "/digestS3Object"), key);
+        assert_eq!(digest["previousDigestHashValue"].as_str().map(str::to_owned), previous);
+        for log in digest["logFiles"].as_array().unwrap() {
+            let content = logs.remove(text(log, "/s3Object")).unwrap();
+            assert_eq!(text(log, "/hashValue"), sha256(&content));
+        }
+        let head = fs::read(dir.join(custody::HEADS).join(custody::BUCKET).join(format!("{key}.head.json"))).unwrap();
+        assert!(text(&serde_json::from_slice(&head).unwrap(), "/Metadata/signature").len() == 512);
+        previous = Some(sha256(content));
+    }
+    assert!(logs.is_empty(), "no digest names {:?}", logs.keys());
+}

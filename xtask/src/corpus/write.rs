@@ -23,6 +23,17 @@ pub const ONE_FILE: &str = "cloudtrail-records.json";
 
 /// Writes each file of the plan, gzipped, on all cores.
 pub fn tree(dir: &Path, menu: &Menu, world: &World, plan: &Plan) -> Result<Summary> {
+    tree_with(dir, menu, world, plan, &|_, _| {})
+}
+
+/// The same; `seen` is told the number and text of each file.
+pub fn tree_with(
+    dir: &Path,
+    menu: &Menu,
+    world: &World,
+    plan: &Plan,
+    seen: &(impl Fn(usize, &str) + Sync),
+) -> Result<Summary> {
     let paths: Vec<PathBuf> = (0..plan.files.len()).map(|n| dir.join(path(plan, n))).collect();
     for folder in paths.iter().filter_map(|path| path.parent()).collect::<BTreeSet<_>>() {
         fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
@@ -37,6 +48,7 @@ pub fn tree(dir: &Path, menu: &Menu, world: &World, plan: &Plan) -> Result<Summa
             text.push_str(r#"{"Records":["#);
             file_body(&mut text, menu, world, plan, n);
             text.push_str("]}");
+            seen(n, &text);
             let mut gz = GzEncoder::new(Vec::with_capacity(text.len() / 4), Compression::new(6));
             gz.write_all(text.as_bytes())?;
             let bytes = gz.finish()?;
@@ -76,12 +88,16 @@ pub fn one_file(dir: &Path, menu: &Menu, world: &World, plan: &Plan) -> Result<S
     Ok(Summary { events, files: 1, json_bytes: bytes, stored_bytes: bytes })
 }
 
+/// When a file is delivered: at the next full five minutes.
+pub fn delivered(plan: &Plan, n: usize) -> i64 {
+    (plan.files[n].end / 300 + 1) * 300
+}
+
 /// `AWSLogs/<org>/<account>/CloudTrail/<region>/YYYY/MM/DD/<account>_CloudTrail_<region>_<time>_<16 random>.json.gz`
-fn path(plan: &Plan, n: usize) -> String {
-    let FilePlan { account, region, end, .. } = plan.files[n];
+pub fn path(plan: &Plan, n: usize) -> String {
+    let FilePlan { account, region, .. } = plan.files[n];
     let (account, region) = (ACCOUNT[account].0, REGIONS[region]);
-    // Delivered at the next full five minutes.
-    let at = (end / 300 + 1) * 300;
+    let at = delivered(plan, n);
     let Civil { date: (year, month, day), time: (hour, minute, _) } = clock::civil(at);
     let mut folder = String::new();
     clock::day(&mut folder, at);

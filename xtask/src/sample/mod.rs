@@ -16,7 +16,7 @@ mod cast;
 mod custody;
 mod delivery;
 mod intrusion;
-mod key;
+pub(crate) mod key;
 mod ordinary;
 mod words;
 mod zip;

@@ -1,13 +1,14 @@
 //! The command itself (8.1 to 8.4), step by step as it takes them: whatever it passes over is passed over here.
 
+mod load;
+mod logs;
+
 use super::account::{Account, Delivery, NoBucket};
 use super::dates::{self, When};
 use super::{Abort, Line, Printed, Request, python};
-use crate::import::content::Container;
-use crate::integrity::digest::{Digest, Fault, REQUIRED};
-use crate::integrity::keys::{Form, PublicKey, Usable};
-use crate::integrity::paper::Paper;
-use crate::integrity::{Supplied, hex};
+use crate::integrity::digest::Digest;
+use crate::integrity::keys::PublicKey;
+use load::member;
 use regex::Regex;
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -32,6 +33,7 @@ impl From<String> for Trouble {
 }
 
 const INVALID_FORMAT: &str = "invalid format";
+const OTHER_HASH: &str = "hash value doesn't match";
 const BAD_SIGNATURE: &str = "signature verification failed";
 
 fn told<T>(words: &str) -> Result<T, Trouble> {
@@ -365,85 +367,6 @@ impl<'a> Run<'a> {
         Ok(Ok(Some(previous_key)))
     }
 
-    /// 8.3: the digest at this place and its end, or the first thing that is wrong with it.
-    fn load(
-        &self,
-        bucket: &Value,
-        key: &Value,
-        keys: &mut HashMap<&'a str, &'a PublicKey>,
-        backfill: bool,
-    ) -> Result<(&'a Digest, When), Trouble> {
-        self.find_bucket(bucket)?;
-        let key = match key {
-            Value::String(key) => key,
-            Value::Object(_) => return Err(Trouble::Python("unhashable type: 'dict'".to_owned())),
-            _ => return Err(Trouble::Python("Value (Key) is the wrong type. Must be <class 'str'>.".to_owned())),
-        };
-        let bucket = bucket.as_str().unwrap_or_default();
-        let file = self.account.object(bucket, key).ok_or(Trouble::NotFound)?;
-        // What follows the first member does not matter here.
-        let content = file.content.as_ref().filter(|content| content.container == Container::Gzip);
-        let (Some(content), Some(Paper::Digest(digest))) = (content, &file.paper) else { return told(INVALID_FORMAT) };
-        if let Some(Fault::NotJson(_)) = digest.fault {
-            return told(INVALID_FORMAT);
-        }
-        let head = self.account.head(file);
-        let Some(signature) = head.filter(|head| head.algorithm.is_some()).and_then(|head| head.signature.as_ref())
-        else {
-            return told(BAD_SIGNATURE);
-        };
-        if let Some(Fault::NotAnObject(_)) = digest.fault {
-            let document = member(digest, "").unwrap_or_default();
-            return Err(Trouble::Python(match document {
-                Value::Array(_) => "list indices must be integers or slices, not str".to_owned(),
-                other => format!("'{}' object does not support item assignment", python::class(&other)),
-            }));
-        }
-        let generation = head.and_then(|head| head.generation.as_ref());
-        if is_backfill(key) && generation.is_none() {
-            return told(INVALID_FORMAT);
-        }
-        let wanted = |name: &str| member(digest, name).unwrap_or_default();
-        if REQUIRED.iter().any(|name| digest.absent.iter().any(|absent| absent == name)) {
-            return told(INVALID_FORMAT);
-        }
-        if wanted("digestS3Bucket") != *bucket || wanted("digestS3Object") != **key {
-            return told("has been moved from its original location");
-        }
-        let fingerprint = wanted("digestPublicKeyFingerprint");
-        if matches!(fingerprint, Value::Array(_) | Value::Object(_)) {
-            return Err(Trouble::Python(format!("unhashable type: '{}'", python::class(&fingerprint))));
-        }
-        let known = |keys: &HashMap<&'a str, &'a PublicKey>| keys.get(fingerprint.as_str()?).copied();
-        if known(keys).is_none() && backfill {
-            let generation = generation.filter(|_| is_backfill(key));
-            let generation = generation.ok_or_else(|| python::quoted("_backfill_generation_timestamp"))?;
-            let at = dates::parse(generation, self.request.now)?.normalized();
-            keys.extend(self.public_keys(at.plus(-3_600), at.plus(3_600))?);
-        }
-        let fingerprint = python::text(&fingerprint);
-        let Some(public_key) = known(keys) else {
-            let home = &self.home;
-            return told(&format!("public key not found in region {home} for fingerprint {fingerprint}"));
-        };
-        let Some(usable) = loadable(&python::from_base64(&public_key.value)?) else {
-            return told(&format!("Unable to load PKCS #1 key with fingerprint {fingerprint}"));
-        };
-        if let Some(words) = python::not_hex(signature) {
-            return Err(Trouble::Python(words.to_owned()));
-        }
-        let previous = match wanted("previousDigestSignature") {
-            Value::Null => "null".to_owned(),
-            other => python::text(&other),
-        };
-        let end = wanted("digestEndTime");
-        let signed = format!("{}\n{bucket}/{key}\n{}\n{previous}", python::text(&end), hex(&content.sha256));
-        if !usable.verifies(&signed, signature) {
-            return told(BAD_SIGNATURE);
-        }
-        Ok((digest, self.time(&end)?))
-    }
-
     /// A valid digest and its logs.
     fn report(&mut self, digest: &Digest, start: When, end: When, backfill: bool) -> Result<(), Abort> {
         let is = |a: When, b: When, order| a.compare(b).map(|found| found == order).map_err(Abort::new);
@@ -474,64 +397,6 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Logs of which not all are as they should be.
-    fn odd_logs(&mut self, logs: &Value) -> Result<(), Abort> {
-        let entries = match logs {
-            logs if !python::is_true(logs) => return Ok(()),
-            Value::Array(entries) => entries.as_slice(),
-            // Names of members, or characters: either way texts.
-            Value::Object(_) | Value::String(_) => &[Value::String(String::new())],
-            other => return Err(Abort::new(format!("'{}' object is not iterable", python::class(other)))),
-        };
-        for entry in entries {
-            let Value::Object(members) = entry else {
-                return Err(Abort::new(match entry {
-                    Value::String(_) => "string indices must be integers, not 'str'".to_owned(),
-                    Value::Array(_) => "list indices must be integers or slices, not str".to_owned(),
-                    other => format!("'{}' object is not subscriptable", python::class(other)),
-                }));
-            };
-            let Some(bucket) = members.get("s3Bucket") else { return Err(Abort::new(python::quoted("s3Bucket"))) };
-            let Some(key) = members.get("s3Object") else {
-                let absent = bucket.as_str().is_some_and(|bucket| self.no_such_bucket(bucket));
-                return Err(if absent { Abort::no_such_bucket() } else { Abort::new(python::quoted("s3Object")) });
-            };
-            self.log(bucket, key, members.get("hashValue").cloned())?;
-        }
-        Ok(())
-    }
-
-    fn no_such_bucket(&self, bucket: &str) -> bool {
-        matches!(self.account.find_bucket(bucket), Err(NoBucket::Absent))
-    }
-
-    /// A log that a valid digest names (7).
-    fn log(&mut self, bucket: &Value, key: &Value, hash: Option<Value>) -> Result<(), Abort> {
-        if bucket.as_str().is_some_and(|bucket| self.no_such_bucket(bucket)) {
-            return Err(Abort::no_such_bucket());
-        }
-        let words = match (bucket, key) {
-            (Value::String(bucket), Value::String(key))
-                if self.account.find_bucket(bucket).is_ok() && !key.is_empty() =>
-            {
-                self.account.object(bucket, key).map_or(Some("not found"), |file| wrong_with_log(file, hash.as_ref()))
-            }
-            _ => Some(INVALID_FORMAT),
-        };
-        let log = format!("Log file\ts3://{}/{}\t", python::text(bucket), python::text(key));
-        match words {
-            None => {
-                self.counts[2].0 += 1;
-                self.valid(format!("{log}valid"));
-            }
-            Some(words) => {
-                self.counts[2].1 += 1;
-                self.error(format!("{log}INVALID: {words}"));
-            }
-        }
-        Ok(())
-    }
-
     fn summary(&mut self) {
         if !self.spaced {
             self.out(String::new());
@@ -553,50 +418,5 @@ impl<'a> Run<'a> {
                 _ => self.out(format!("{valid}/{all} {what} files valid, {bad}/{all} {what} files INVALID")),
             }
         }
-    }
-}
-
-/// A member of a digest as JSON has it; `None` when it is absent or, of those that may be, null.
-fn member(digest: &Digest, name: &str) -> Option<Value> {
-    if let Some((_, text)) = digest.odd.iter().find(|(odd, _)| odd == name) {
-        return Some(serde_json::from_str(text).unwrap_or_default());
-    }
-    let previous = digest.previous.as_ref();
-    let text = match name {
-        "digestS3Bucket" => Some(&digest.object.bucket),
-        "digestS3Object" => Some(&digest.object.key),
-        "digestStartTime" => Some(&digest.start),
-        "digestEndTime" => Some(&digest.end),
-        "digestPublicKeyFingerprint" => Some(&digest.fingerprint),
-        "previousDigestS3Bucket" => previous.map(|object| &object.bucket),
-        "previousDigestS3Object" => previous.map(|object| &object.key),
-        "previousDigestSignature" => digest.previous_signature.as_ref(),
-        _ => None,
-    };
-    text.cloned().map(Value::String)
-}
-
-/// The key in these bytes, if the command's library loads it.
-fn loadable(bytes: &[u8]) -> Option<Usable> {
-    let key = Usable::read(bytes).ok().filter(|key| key.form == Form::Pkcs1)?;
-    (key.bits() <= 4_096 && key.bits() % 8 == 0).then_some(key)
-}
-
-/// What is wrong with the object that a log lies in.
-fn wrong_with_log(file: &Supplied, hash: Option<&Value>) -> Option<&'static str> {
-    let Some(content) = &file.content else { return Some(INVALID_FORMAT) };
-    match content.container {
-        Container::Gzip | Container::Incomplete => {}
-        // A single byte is too little for a wrong beginning.
-        Container::Plain if file.bytes == 1 => {}
-        Container::Plain | Container::Damaged | Container::Other => return Some(INVALID_FORMAT),
-    }
-    if content.trailing {
-        return Some("unexpected data after end of compressed stream");
-    }
-    match hash {
-        None => Some(INVALID_FORMAT),
-        Some(Value::String(hash)) if *hash == hex(&content.sha256) => None,
-        Some(_) => Some("hash value doesn't match"),
     }
 }

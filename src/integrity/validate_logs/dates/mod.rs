@@ -1,7 +1,12 @@
 //! Times as Python's dateutil reads them, which is what the command line hands its arguments, the members of digests and the
 //! dates in names to. It takes nearly anything: a name that is no date at all to a person may be one to it.
 
+mod words;
+mod ymd;
+
 use std::cmp::Ordering;
+use words::{afternoon, digits, int, is_utc, jump, minutes, month, named, on_clock_of_12, seconds, tokens, unit};
+use ymd::Date;
 
 /// A time with or without an offset from UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,58 +117,6 @@ fn parsed(text: &str, now: i64) -> Option<When> {
     reader.finish()
 }
 
-/// A text in runs of letters, runs of digits and single other characters.
-fn tokens(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut characters = text.chars().filter(|character| *character != '\0').peekable();
-    while let Some(first) = characters.next() {
-        let mut token = String::from(first);
-        if first.is_whitespace() {
-            found.push(" ".to_owned());
-            continue;
-        }
-        let mut is_number = first.is_ascii_digit();
-        if !is_number && !first.is_alphabetic() {
-            found.push(token);
-            continue;
-        }
-        let (mut letters, mut dotted) = (false, false);
-        while let Some(&next) = characters.peek() {
-            let after_dot = token.ends_with('.');
-            letters |= !is_number;
-            let fits = match (is_number, dotted) {
-                (false, false) => next.is_alphabetic() || next == '.',
-                (true, false) => next.is_ascii_digit() || next == '.' || (next == ',' && token.len() >= 2),
-                (false, true) => next == '.' || next.is_alphabetic() || (next.is_ascii_digit() && after_dot),
-                (true, true) => next == '.' || next.is_ascii_digit() || (next.is_alphabetic() && after_dot),
-            };
-            if !fits {
-                break;
-            }
-            if dotted && next != '.' {
-                is_number = next.is_ascii_digit();
-            }
-            dotted |= next == '.' || next == ',';
-            token.push(next);
-            characters.next();
-        }
-        let dots = token.matches('.').count();
-        if dotted && (letters || dots > 1 || token.ends_with(['.', ','])) {
-            let mut rest = token.as_str();
-            while let Some(cut) = rest.find(['.', ',']) {
-                found.extend([&rest[..cut], &rest[cut..=cut]].map(str::to_owned));
-                rest = &rest[cut + 1..];
-            }
-            found.push(rest.to_owned());
-            // The first part stays even when it is empty, which it never is.
-            found.retain(|part| !part.is_empty());
-        } else {
-            found.push(if dotted && is_number && dots == 0 { token.replace(',', ".") } else { token });
-        }
-    }
-    found
-}
-
 #[derive(Default)]
 struct Found {
     weekday: Option<i64>,
@@ -175,185 +128,11 @@ struct Found {
     offset: Option<i64>,
 }
 
-/// The numbers of a date in the order in which they came, and which of them is known to be what.
-#[derive(Default)]
-struct Date {
-    numbers: Vec<i64>,
-    year: Option<usize>,
-    month: Option<usize>,
-    century: bool,
-}
-
 struct Reader {
     tokens: Vec<String>,
     found: Found,
     date: Date,
     now: When,
-}
-
-const JUMPS: [&str; 18] =
-    [" ", ".", ",", ";", "-", "/", "'", "at", "on", "and", "ad", "m", "t", "of", "st", "nd", "rd", "th"];
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-fn jump(token: &str) -> bool {
-    JUMPS.contains(&token.to_lowercase().as_str())
-}
-
-/// The place of a name, whole or its first three letters, in a list.
-fn named(token: &str, names: &[&str]) -> Option<i64> {
-    let token = token.to_lowercase();
-    names.iter().position(|name| *name == token || name[..3] == token).map(|place| place as i64)
-}
-
-fn month(token: &str) -> Option<i64> {
-    if token.eq_ignore_ascii_case("sept") { Some(9) } else { named(token, &MONTHS).map(|place| place + 1) }
-}
-
-/// 0, 1 or 2 for a word that stands for hours, minutes or seconds.
-fn unit(token: &str) -> Option<i64> {
-    match token.to_lowercase().as_str() {
-        "h" | "hour" | "hours" => Some(0),
-        "m" | "minute" | "minutes" => Some(1),
-        "s" | "second" | "seconds" => Some(2),
-        _ => None,
-    }
-}
-
-fn afternoon(token: &str) -> Option<bool> {
-    match token.to_lowercase().as_str() {
-        "am" | "a" => Some(false),
-        "pm" | "p" => Some(true),
-        _ => None,
-    }
-}
-
-fn is_utc(token: &str) -> bool {
-    ["utc", "gmt", "z"].contains(&token.to_lowercase().as_str())
-}
-
-fn digits(token: &str) -> bool {
-    !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn int(token: &str) -> Option<i64> {
-    digits(token).then(|| token.parse().ok())?
-}
-
-fn on_clock_of_12(hour: i64, afternoon: bool) -> i64 {
-    match (hour, afternoon) {
-        (..12, true) => hour + 12,
-        (12, false) => 0,
-        _ => hour,
-    }
-}
-
-/// Seconds and microseconds.
-fn seconds(token: &str) -> Option<(i64, i64)> {
-    match token.split_once('.') {
-        None => Some((int(token)?, 0)),
-        Some((whole, fraction)) => Some((int(whole)?, int(&format!("{fraction:0<6}")[..6])?)),
-    }
-}
-
-/// Minutes, and the seconds in their fraction.
-fn minutes(value: f64) -> (i64, Option<i64>) {
-    (value.trunc() as i64, (value.fract() != 0.0).then(|| (60.0 * value.fract()) as i64))
-}
-
-impl Date {
-    fn push(&mut self, token: &str) -> Option<()> {
-        if digits(token) && token.len() > 2 {
-            self.century = true;
-            self.set_year()?;
-        }
-        self.numbers.push(int(token)?);
-        Some(())
-    }
-
-    fn push_number(&mut self, value: i64) -> Option<()> {
-        if value > 100 {
-            self.century = true;
-            self.set_year()?;
-        }
-        self.numbers.push(value);
-        Some(())
-    }
-
-    fn push_month(&mut self, month: i64) -> Option<()> {
-        self.month.is_none().then_some(())?;
-        self.month = Some(self.numbers.len());
-        self.numbers.push(month);
-        Some(())
-    }
-
-    /// The next number is the year; there is only one.
-    fn set_year(&mut self) -> Option<()> {
-        self.year.is_none().then_some(())?;
-        self.year = Some(self.numbers.len());
-        Some(())
-    }
-
-    fn could_be_day(&self, value: f64) -> Option<bool> {
-        let most = match (self.month, self.year) {
-            (None, _) => 31,
-            (Some(month), None) => days_in(2_000, self.numbers[month])?,
-            (Some(month), Some(year)) => days_in(self.numbers[year], self.numbers[month])?,
-        };
-        Some(value >= 1.0 && value <= most as f64)
-    }
-
-    /// Year, month and day.
-    fn resolve(&self) -> Option<[Option<i64>; 3]> {
-        let numbers = self.numbers.as_slice();
-        if let (Some(year), Some(month), 3) = (self.year, self.month, numbers.len()) {
-            return Some([Some(numbers[year]), Some(numbers[month]), Some(numbers[3 - year - month])]);
-        }
-        let known = usize::from(self.year.is_some()) + usize::from(self.month.is_some());
-        if !numbers.is_empty() && known == numbers.len() {
-            return Some([self.year.map(|at| numbers[at]), self.month.map(|at| numbers[at]), None]);
-        }
-        Some(match (numbers, self.month) {
-            ([], _) => [None; 3],
-            ([one], _) if *one > 31 => [Some(*one), None, None],
-            ([one], _) => [None, None, Some(*one)],
-            ([a, b], Some(month)) => {
-                let (month, other) = if month == 0 { (*a, *b) } else { (*b, *a) };
-                if other > 31 { [Some(other), Some(month), None] } else { [None, Some(month), Some(other)] }
-            }
-            ([a, b], None) if *a > 31 => [Some(*a), Some(*b), None],
-            ([a, b], None) if *b > 31 => [Some(*b), Some(*a), None],
-            ([a, b], None) => [None, Some(*a), Some(*b)],
-            ([a, b, c], month) => {
-                let [year, month, day] = match month {
-                    Some(0) if *b > 31 => [b, a, c],
-                    Some(0) => [c, a, b],
-                    Some(1) if *a > 31 => [a, b, c],
-                    Some(1) => [c, b, a],
-                    Some(_) if *b > 31 => [b, c, a],
-                    Some(_) => [a, c, b],
-                    None if *a > 31 || self.year == Some(0) => [a, b, c],
-                    None if *a > 12 => [c, b, a],
-                    None => [c, a, b],
-                };
-                [Some(*year), Some(*month), Some(*day)]
-            }
-            _ => return None,
-        })
-    }
 }
 
 impl Reader {
@@ -367,7 +146,7 @@ impl Reader {
         if token.starts_with(|first: char| first.is_ascii_digit()) {
             return self.number(at, &token);
         }
-        if let Some(weekday) = named(&token, &DAYS) {
+        if let Some(weekday) = named(&token, &words::DAYS) {
             self.found.weekday = Some(weekday);
             return Some(at);
         }
@@ -636,5 +415,80 @@ impl Reader {
             _ => *offset,
         };
         Some(When { wall: number * DAY + second * SECOND + micro.unwrap_or(0), offset })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What dateutil 2.9.0 makes of these texts on 15 January 2027.
+    #[test]
+    fn reads_as_dateutil_does() {
+        for (text, expected) in [
+            ("2024-03-04T01:02:03Z", Some(("2024-03-04T01:02:03Z", Some(0)))),
+            ("20240304T040404Z", Some(("2024-03-04T04:04:04Z", Some(0)))),
+            ("20240304T040404", Some(("2024-03-04T04:04:04Z", None))),
+            ("20240304T043000Q", Some(("2024-03-04T04:30:00Z", None))),
+            ("2024-03-04", Some(("2024-03-04T00:00:00Z", None))),
+            ("20240304", Some(("2024-03-04T00:00:00Z", None))),
+            ("202403040506", Some(("2024-03-04T05:06:00Z", None))),
+            ("2024-03-04 05:06", Some(("2024-03-04T05:06:00Z", None))),
+            ("2024-03-04T02:00:00+05:00", Some(("2024-03-04T02:00:00Z", Some(18000)))),
+            ("2024-03-04T02:00-0330", Some(("2024-03-04T02:00:00Z", Some(-12600)))),
+            ("2024-03-04T02:00+05", Some(("2024-03-04T02:00:00Z", Some(18000)))),
+            ("2024-03-04T02:00GMT+3", Some(("2024-03-04T02:00:00Z", Some(-10800)))),
+            ("2024-03-04 02:00 -0300 (BRST)", Some(("2024-03-04T02:00:00Z", Some(-10800)))),
+            ("2024-03-04T24:00:00Z", None),
+            ("2024-02-30", None),
+            ("2023-02-29", None),
+            ("2024-13-01", None),
+            ("13/01/2024", Some(("2024-01-13T00:00:00Z", None))),
+            ("01/13/2024", Some(("2024-01-13T00:00:00Z", None))),
+            ("03/04/2024 1pm", Some(("2024-03-04T13:00:00Z", None))),
+            ("4 Mar 2024 10:00", Some(("2024-03-04T10:00:00Z", None))),
+            ("March 4, 2024 5:06 pm", Some(("2024-03-04T17:06:00Z", None))),
+            ("Mon, 04 Mar 2024 06:21:04 GMT", Some(("2024-03-04T06:21:04Z", Some(0)))),
+            ("Mon Mar  4 05:21:04 2024", Some(("2024-03-04T05:21:04Z", None))),
+            ("4-Mar-24", Some(("2024-03-04T00:00:00Z", None))),
+            ("Mar-05-2024", Some(("2024-03-05T00:00:00Z", None))),
+            ("04.03.2024", Some(("2024-04-03T00:00:00Z", None))),
+            ("2024.03.04 01:02", Some(("2024-03-04T01:02:00Z", None))),
+            ("March of 2024", Some(("2024-03-15T00:00:00Z", None))),
+            ("March 2024", Some(("2024-03-15T00:00:00Z", None))),
+            ("Friday", Some(("2027-01-15T00:00:00Z", None))),
+            ("12h04", Some(("2027-01-15T12:04:00Z", None))),
+            ("4h30m", Some(("2027-01-15T04:30:00Z", None))),
+            ("10:36:28.5", Some(("2027-01-15T10:36:28Z", None))),
+            ("10:36:28,5", Some(("2027-01-15T10:36:28Z", None))),
+            ("2024-03-04T01:00:00.123456789Z", Some(("2024-03-04T01:00:00Z", Some(0)))),
+            ("240304T0130", Some(("2004-03-24T01:30:00Z", None))),
+            ("240304", Some(("2004-03-24T00:00:00Z", None))),
+            ("12 am", Some(("2027-01-15T00:00:00Z", None))),
+            ("13 am", Some(("2027-01-15T13:00:00Z", None))),
+            ("1709528644", None),
+            ("", None),
+            ("nonsense", None),
+            ("20240304T04300AZ", None),
+            ("20240304T046000Z", None),
+            ("tomorrow", None),
+            ("2024-064", None),
+            ("99-01-02", Some(("1999-01-02T00:00:00Z", None))),
+            ("20240304T0430+5Z", None),
+            ("Sep.20.2009", Some(("2009-09-20T00:00:00Z", None))),
+            ("1.2.3", Some(("2003-01-02T00:00:00Z", None))),
+        ] {
+            let got = parse(text, 1_800_000_000_000).ok().map(|when| (when.display(), when.offset));
+            assert_eq!(got, expected.map(|(wall, offset): (&str, _)| (wall.to_owned(), offset)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn days_come_and_go() {
+        for day in (-800_000..800_000).step_by(13) {
+            let [year, month, of_month] = civil(day);
+            assert_eq!(day_number(year, month, of_month), day);
+        }
+        assert_eq!(When::at(1_709_510_400_000).plus(-60).in_names(), ("20240303T235900Z".into(), "2024/03/03".into()));
     }
 }

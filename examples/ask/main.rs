@@ -2,11 +2,22 @@
 //!
 //! `cargo run --release --example ask -- PATH… [--query KQL] [--facet FIELD[:N]]… [--histogram SECONDS] [--rows N]
 //! [--sort FIELD:asc|desc] [--shards N] [--report]`
+//!
+//! `… ask -- PATH… --integrity` prints what the evidence says of digests and logs, as one JSON object: `digests`, `logs`, `gaps`,
+//! `unverifiable_ranges`, `findings`.
+//!
+//! `… ask -- PATH… --validate-logs --trail-arn ARN --start-time TIME [--end-time TIME] [--s3-bucket B] [--s3-prefix P]
+//! [--account-id A] [--region R] [--verbose]` prints what `aws cloudtrail validate-logs` would print of a bucket's tree, public
+//! keys and outputs of head-object, and ends with its exit code.
+
+mod validate_logs;
 
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
+use trailglass::integrity::judge::judge;
+use trailglass::integrity::vocabulary;
 use trailglass::query::aggregate::{Aggregate, Answer, Count};
 use trailglass::query::kql::{self, Field};
 use trailglass::query::order::{Order, SortBy};
@@ -26,10 +37,15 @@ struct Arguments {
     sort: Order,
     shards: usize,
     report: bool,
+    integrity: bool,
+    validate_logs: validate_logs::Asked,
 }
 
 const USAGE: &str = "usage: ask PATH… [--query KQL] [--facet FIELD[:N]]… [--histogram SECONDS] [--rows N] \
-                     [--sort FIELD:asc|desc] [--shards N] [--report]";
+                     [--sort FIELD:asc|desc] [--shards N] [--report]\n\
+                     or: ask PATH… --integrity\n\
+                     or: ask PATH… --validate-logs --trail-arn ARN --start-time TIME [--end-time TIME] [--s3-bucket B] \
+                     [--s3-prefix P] [--account-id A] [--region R] [--verbose]";
 
 fn arguments() -> Result<Arguments, String> {
     let mut parsed = Arguments {
@@ -41,10 +57,15 @@ fn arguments() -> Result<Arguments, String> {
         sort: Order { by: SortBy::Time, descending: false },
         shards: std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(1, 8)),
         report: false,
+        integrity: false,
+        validate_logs: validate_logs::Asked::default(),
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value\n{USAGE}"));
+        if parsed.validate_logs.take(&argument, &mut value)? {
+            continue;
+        }
         let number = |text: String| text.parse::<u32>().map_err(|_| format!("{text} is not a whole number"));
         match argument.as_str() {
             "--query" => parsed.query = value()?,
@@ -71,12 +92,16 @@ fn arguments() -> Result<Arguments, String> {
                 parsed.sort = Order { by, descending };
             }
             "--report" => parsed.report = true,
+            "--integrity" => parsed.integrity = true,
             flag if flag.starts_with("--") => return Err(format!("{flag} is not known\n{USAGE}")),
             path => parsed.paths.push(path.into()),
         }
     }
     if parsed.paths.is_empty() {
         return Err(USAGE.to_owned());
+    }
+    if let (false, Some(option)) = (parsed.validate_logs.wanted, &parsed.validate_logs.option) {
+        return Err(format!("{option} goes with --validate-logs\n{USAGE}"));
     }
     Ok(parsed)
 }
@@ -108,8 +133,11 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-fn run() -> Result<Value, String> {
+fn run() -> Result<ExitCode, String> {
     let arguments = arguments()?;
+    if arguments.validate_logs.wanted {
+        return arguments.validate_logs.run(&files(&arguments.paths)?, arguments.shards);
+    }
     let parsed = kql::parse(&arguments.query).map_err(|error| format!("{error}\n{}", error.sentence()))?;
     let facets: Vec<(String, Select, usize)> = arguments
         .facets
@@ -119,8 +147,16 @@ fn run() -> Result<Value, String> {
     let files = files(&arguments.paths)?;
     let started = Instant::now();
     let case = NativeCase::load(&files, arguments.shards);
+    if arguments.integrity {
+        // Without a digest there is nothing to judge events by, but logs can still be told that none names them.
+        let judgement = case.judgement.clone().unwrap_or_else(|| judge(&case.evidence(), &[]));
+        println!("{}", vocabulary::answer(&judgement));
+        return Ok(ExitCode::SUCCESS);
+    }
     let load_seconds = started.elapsed().as_secs_f64();
-    block_on(answer(&case, &arguments, parsed, &facets, load_seconds)).map_err(|_| "a shard was lost".to_owned())
+    let answer = block_on(answer(&case, &arguments, parsed, &facets, load_seconds));
+    println!("{}", answer.map_err(|_| "a shard was lost".to_owned())?);
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn answer(
@@ -250,14 +286,8 @@ async fn list(case: &NativeCase, predicate: Predicate, order: &Order, rows: u32)
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(answer) => {
-            println!("{answer}");
-            ExitCode::SUCCESS
-        }
-        Err(message) => {
-            eprintln!("ask: {message}");
-            ExitCode::from(2)
-        }
-    }
+    run().unwrap_or_else(|message| {
+        eprintln!("ask: {message}");
+        ExitCode::from(2)
+    })
 }
