@@ -32,6 +32,7 @@ mod offers;
 mod pages;
 mod palette;
 mod rail;
+mod report;
 mod scroll;
 mod search;
 mod shown;
@@ -101,6 +102,7 @@ pub fn App() -> impl IntoView {
         <div
             id="app"
             class:holding=held
+            class:reporting=move || view.report.get() && session.judgement.with(Option::is_some)
             data-phase=move || match phase.get() {
                 Phase::Empty => "empty",
                 Phase::Looking => "looking",
@@ -140,6 +142,7 @@ pub fn App() -> impl IntoView {
             <status::Status/>
             <help::Help/>
             <palette::Palette/>
+            <report::Report/>
             <div id="drop-hint" aria-hidden="true"><span>"Drop to add these files"</span></div>
         </div>
     }
