@@ -324,7 +324,6 @@ impl<'a> Run<'a> {
     }
 
     /// One turn of the walk: the digest at `key`, its logs, and the key to go on with. Of trouble, the key that it is about.
-    #[expect(clippy::type_complexity, reason = "trouble ends a turn, an abort the walk")]
     fn step(
         &mut self,
         bucket: &mut Value,
