@@ -16,6 +16,8 @@ pub enum Tab {
     Findings,
     /// The keys.
     Keys,
+    /// What the AWS command line would print.
+    CommandLine,
 }
 
 /// A digest or a log, by its number in the judgement.

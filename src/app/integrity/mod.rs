@@ -3,6 +3,7 @@
 
 mod chain;
 mod chart;
+mod command_line;
 mod copy;
 mod custody;
 mod empty;
@@ -13,6 +14,7 @@ mod map;
 mod one;
 mod table;
 
+use crate::app::report::ReportButtons;
 use crate::app::shown::grouped;
 use crate::integrity::verdict::{FindingKind, Judgement};
 use crate::integrity::words::{self, Weight};
@@ -55,8 +57,7 @@ fn Judged() -> impl IntoView {
                     <p id="integrity-sentence">{move || sentence.get()}</p>
                     <p id="integrity-coverage" class="dim">{move || coverage.get()}</p>
                 </div>
-                // Where the report is asked for.
-                <div id="integrity-report"></div>
+                <div id="integrity-report"><ReportButtons/></div>
             </div>
             <Gravest/>
             <map::Map/>
@@ -67,6 +68,7 @@ fn Judged() -> impl IntoView {
                     Tab::Chain => chain::Chain().into_any(),
                     Tab::Findings => findings::Findings().into_any(),
                     Tab::Keys => keys::Keys().into_any(),
+                    Tab::CommandLine => command_line::CommandLine().into_any(),
                 }}
             </div>
         </div>
@@ -108,6 +110,7 @@ fn id_of(tab: Tab) -> &'static str {
         Tab::Chain => "integrity-tab-chain",
         Tab::Findings => "integrity-tab-findings",
         Tab::Keys => "integrity-tab-keys",
+        Tab::CommandLine => "integrity-tab-command-line",
     }
 }
 
@@ -115,7 +118,7 @@ fn id_of(tab: Tab) -> &'static str {
 #[component]
 fn Tabs() -> impl IntoView {
     let custody = custody::custody();
-    let button = move |tab: Tab, words: &'static str, count: fn(&Judgement) -> usize| {
+    let button = move |tab: Tab, words: &'static str, count: Option<fn(&Judgement) -> usize>| {
         view! {
             <button
                 id=id_of(tab)
@@ -124,17 +127,21 @@ fn Tabs() -> impl IntoView {
                 aria-controls="integrity-panel"
                 on:click=move |_| custody.tab.set(tab)
             >
-                {words}" "<span class="data dim">{move || grouped(count(&custody.shown()) as u64)}</span>
+                {words}
+                {count.map(|count| view! {
+                    " "<span class="data dim">{move || grouped(count(&custody.shown()) as u64)}</span>
+                })}
             </button>
         }
     };
     view! {
         <div class="tabs">
             <div role="tablist" aria-label="What stands below the map">
-                {button(Tab::Files, "Digests and logs", |it| it.digests.len() + it.logs.len())}
-                {button(Tab::Chain, "Chains", |it| it.streams.len())}
-                {button(Tab::Findings, "Findings", |it| it.findings.len())}
-                {button(Tab::Keys, "Public keys", |it| it.keys.len())}
+                {button(Tab::Files, "Digests and logs", Some(|it| it.digests.len() + it.logs.len()))}
+                {button(Tab::Chain, "Chains", Some(|it| it.streams.len()))}
+                {button(Tab::Findings, "Findings", Some(|it| it.findings.len()))}
+                {button(Tab::Keys, "Public keys", Some(|it| it.keys.len()))}
+                {button(Tab::CommandLine, "validate-logs", None)}
             </div>
         </div>
     }
