@@ -2,7 +2,7 @@
 
 use super::act::copy_button;
 use crate::app::shown::{elided, visible, visible_text};
-use crate::app::view::Selected;
+use crate::app::view::{Room, Selected, view};
 use crate::app::worth;
 use crate::integrity::Object;
 use crate::integrity::of_event::{self, Piece};
@@ -17,6 +17,7 @@ const NAME: usize = 64;
 #[component]
 pub fn Custody(event: Selected) -> impl IntoView {
     let session = expect_context::<Session>();
+    let view = view();
     move || {
         session.judgement.with(|judgement| {
             let evidence = of_event::of_record(judgement.as_ref()?, event.file, event.record)?;
@@ -46,6 +47,9 @@ pub fn Custody(event: Selected) -> impl IntoView {
                     </p>
                     <p class="why">{why.collect_view()}</p>
                     {command}
+                    <button id="to-integrity" class="plain" on:click=move |_| view.room.set(Room::Integrity)>
+                        "Show in Integrity"
+                    </button>
                 </section>
             })
         })

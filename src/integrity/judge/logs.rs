@@ -122,8 +122,8 @@ fn named<'a>(judged: &Judged<'a>) -> Vec<Named<'a>> {
     named.into_values().collect()
 }
 
-/// Finds which file is which log: by its place, then by its name, then by its content. Each way is only for logs that the
-/// ways before found no file for. The files that are none.
+/// Finds which file is which log: by its place, then by its name, then by its content; more than one may be the same. The files
+/// that are none.
 fn identify<'a>(logs: &[&'a Supplied], places: &Places, named: &mut [Named<'a>]) -> Vec<&'a Supplied> {
     let mut rest: Vec<&Supplied> = logs.to_vec();
     let ways: [fn(&Supplied, &Places) -> Option<String>; 4] = [
@@ -136,8 +136,11 @@ fn identify<'a>(logs: &[&'a Supplied], places: &Places, named: &mut [Named<'a>])
         |file, _| file.content.as_ref().map(|content| hex(&content.sha256)),
     ];
     for (way, key_of) in ways.into_iter().enumerate() {
+        if rest.iter().all(|file| way > 0 && places.is_sure(&file.path)) {
+            break;
+        }
         let mut open: HashMap<String, Vec<usize>> = HashMap::new();
-        for (number, log) in named.iter().enumerate().filter(|(_, log)| log.files.is_empty()) {
+        for (number, log) in named.iter().enumerate() {
             let keys: Vec<String> = match way {
                 0 => vec![format!("{}/{}", log.object.bucket, log.object.key)],
                 // A path may begin anywhere in the key; what lies before `AWSLogs/` is a prefix.
