@@ -167,9 +167,12 @@ fn kinds(judgement: &Judgement) -> Vec<FindingKind> {
     judgement.findings.iter().map(|finding| finding.kind).collect()
 }
 
+/// A path and its bytes.
+type File = (String, Vec<u8>);
+
 /// A chain of the oracle's, all of whose digests and logs are authentic.
-fn valid() -> Option<&'static (Vec<(String, Vec<u8>)>, Vec<Supplied>)> {
-    static VALID: OnceLock<Option<(Vec<(String, Vec<u8>)>, Vec<Supplied>)>> = OnceLock::new();
+fn valid() -> Option<&'static (Vec<File>, Vec<Supplied>)> {
+    static VALID: OnceLock<Option<(Vec<File>, Vec<Supplied>)>> = OnceLock::new();
     VALID
         .get_or_init(|| {
             let root = common::shared()?.join("oracle/integrity/corpus/key_rotation");
@@ -307,4 +310,22 @@ fn a_log_is_found_by_place_name_and_content() {
     let authentic = LogStatus::Authentic;
     assert_eq!(found[1..], [(authentic, Path), (authentic, Name), (authentic, Content)], "{:?}", judgement.logs);
     assert_eq!(found[0].0, LogStatus::NotListedInAnyDigest);
+}
+
+#[test]
+fn a_changed_log_is_changed_wherever_it_lies() {
+    let (content, changed) = (log(0..2), log(5..7));
+    let key = log_key("AAAAAAAAAAAAAAAA");
+    let signed = digest(&[(key.clone(), content)], |_| {});
+    let mut files = vec![(key.clone(), gz(&changed)), (format!("evidence/{key}"), gz(&changed)), key_list()];
+    // The digest lies in a tree of buckets, and so does a third copy; the first two lie in none.
+    files.push((format!("s3/{BUCKET}/{}", signed[0].0), signed[0].1.clone()));
+    files.push(signed[1].clone());
+    files.push((format!("s3/{BUCKET}/{key}"), gz(&changed)));
+    let case = case(&files, 2);
+    let judgement = case.judgement.as_ref().unwrap();
+    let statuses: Vec<LogStatus> = judgement.logs.iter().map(|log| log.status).collect();
+    assert_eq!(statuses, [LogStatus::Modified; 3], "{:?}", judgement.logs);
+    assert_eq!(count(&case, "integrity: modified"), 2, "copies of events are left out, and what stays is modified");
+    assert_eq!(judgement.digests[0].logs.len(), 1);
 }
