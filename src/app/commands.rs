@@ -102,6 +102,8 @@ pub enum Act {
     Column(&'static str),
     /// Lists some of the files.
     Files(FileFilter),
+    /// Opens the report of chains of custody.
+    Report,
     /// Opens the browser's dialog for files, by the id of the input.
     Choose(&'static str),
     /// Presses the button with this id, where the page has one.
@@ -129,7 +131,7 @@ const DIGITS: [&[&str]; 9] = [&["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &[
 type Line = (Group, &'static str, &'static str, &'static [&'static str], Act);
 
 /// The commands that are always the same.
-const FIXED: [Line; 48] = [
+const FIXED: [Line; 49] = [
     (Group::Search, "search", "Into the search box", &["/"], Act::Search),
     (Group::Search, "clear-query", "Clear the search", &[], Act::ClearQuery),
     (Group::Search, "clear-filters", "Clear all filters and the time range", &[], Act::ClearFilters),
@@ -183,6 +185,7 @@ const FIXED: [Line; 48] = [
         &[],
         Act::Files(FileFilter::NotOpened),
     ),
+    (Group::Files, "report", "Integrity report", &[], Act::Report),
     (Group::Files, "files-left-out", "List files that were left out", &[], Act::Files(FileFilter::LeftOut)),
 ];
 
@@ -294,6 +297,7 @@ impl Commands {
             Act::IntoDetail | Act::SameActor(_) => {
                 view.selected.with_untracked(Option::is_some) && view.room.get_untracked() != Room::Files
             }
+            Act::Report => self.session.judgement.with_untracked(Option::is_some),
             // Where the evidence was weighed, its facet comes by itself.
             Act::Facet(worth::INTEGRITY) => self.session.judgement.with_untracked(Option::is_none),
             Act::Files(FileFilter::LeftOut) => self.session.progress.with_untracked(|progress| progress.left_out > 0),
@@ -370,6 +374,7 @@ impl Commands {
                 }
             }),
             Act::Files(filter) => view.show_files(*filter),
+            Act::Report => view.report.set(true),
             Act::Choose(id) => self.choose(id),
             Act::Press(id) => {
                 if let Some(button) = button(id) {

@@ -31,6 +31,7 @@ mod offers;
 mod pages;
 mod palette;
 mod rail;
+mod report;
 mod scroll;
 mod search;
 mod shown;
@@ -100,6 +101,7 @@ pub fn App() -> impl IntoView {
         <div
             id="app"
             class:holding=held
+            class:reporting=move || view.report.get() && session.judgement.with(Option::is_some)
             data-phase=move || match phase.get() {
                 Phase::Empty => "empty",
                 Phase::Looking => "looking",
@@ -139,6 +141,7 @@ pub fn App() -> impl IntoView {
             <status::Status/>
             <help::Help/>
             <palette::Palette/>
+            <report::Report/>
             <div id="drop-hint" aria-hidden="true"><span>"Drop to add these files"</span></div>
         </div>
     }

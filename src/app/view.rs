@@ -202,6 +202,8 @@ pub struct View {
     pub pointed: RwSignal<Option<i64>>,
     /// Whether the list of keys is shown.
     pub keys: RwSignal<bool>,
+    /// Whether the report of chains of custody lies over the page.
+    pub report: RwSignal<bool>,
 }
 
 impl View {
@@ -239,6 +241,7 @@ impl View {
             width: RwSignal::new(0.0),
             pointed: RwSignal::new(None),
             keys: RwSignal::new(false),
+            report: RwSignal::new(false),
         }
     }
 

@@ -18,6 +18,7 @@ pub mod names;
 pub mod of_event;
 pub mod paper;
 pub mod place;
+pub mod report;
 pub mod shell;
 pub mod trails;
 pub mod validate_logs;

@@ -6,8 +6,10 @@ use super::verdict::{
     Coverage, DigestStatus, DigestVerdict, Finding, FindingKind, Flag, IdentifiedBy, Interval, Judgement, LogStatus,
     LogVerdict, Proof, Reason,
 };
+use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 use serde_json::{Value, json};
-use std::fmt::Write;
+use std::io::{Result, Write};
 
 impl DigestStatus {
     /// Its word.
@@ -248,22 +250,65 @@ fn finding(finding: &Finding) -> Value {
 /// a terminal or an editor obeys (control characters, changes of writing direction) or that look like others; here each is
 /// spelled out.
 #[must_use]
-pub fn printed(value: &Value) -> String {
-    // Writing a value cannot fail: its keys are texts, and it writes to memory.
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    let mut out = String::with_capacity(text.len() + 1);
-    for char in text.chars() {
-        if char == '\n' || (' '..='~').contains(&char) {
-            out.push(char);
-        } else {
-            // Only within texts, where JSON writes whatever is beyond as one or two escapes.
+pub fn printed(value: &impl Serialize) -> String {
+    let mut out = Vec::new();
+    // Neither can memory fail to be written to, nor is there a map here whose keys are no texts.
+    let _infallible = value.serialize(&mut Serializer::with_formatter(&mut out, Ascii(PrettyFormatter::new())));
+    out.push(b'\n');
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Writes JSON indented, in ASCII.
+struct Ascii(PrettyFormatter<'static>);
+
+impl Formatter for Ascii {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> Result<()> {
+        let mut plain = 0;
+        for (at, char) in fragment.char_indices().filter(|(_, char)| !(' '..='~').contains(char)) {
+            out.write_all(&fragment.as_bytes()[plain..at])?;
             for unit in char.encode_utf16(&mut [0; 2]) {
-                let _infallible = write!(out, "\\u{unit:04x}");
+                write!(out, "\\u{unit:04x}")?;
             }
+            plain = at + char.len_utf8();
         }
+        out.write_all(&fragment.as_bytes()[plain..])
     }
-    out.push('\n');
-    out
+
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> Result<()> {
+        self.0.begin_array(out)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> Result<()> {
+        self.0.end_array(out)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> Result<()> {
+        self.0.begin_array_value(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> Result<()> {
+        self.0.end_array_value(out)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> Result<()> {
+        self.0.begin_object(out)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> Result<()> {
+        self.0.end_object(out)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> Result<()> {
+        self.0.begin_object_key(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> Result<()> {
+        self.0.begin_object_value(out)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> Result<()> {
+        self.0.end_object_value(out)
+    }
 }
 
 #[cfg(test)]
@@ -329,5 +374,7 @@ mod tests {
         assert!(text.bytes().all(|byte| byte == b'\n' || (b' '..=b'~').contains(&byte)), "{text}");
         assert!(text.contains(r#""a\u202eb\u001b\u007f\u009b\udb40\udc41\u00e9\"\n""#), "{text}");
         assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(value));
+        let plain = json!({"a": [1, [], {}, [{"b": null, "c": [true, "x"]}]]});
+        assert_eq!(printed(&plain), serde_json::to_string_pretty(&plain).unwrap() + "\n");
     }
 }

@@ -139,7 +139,9 @@ async fn ask_one(shards: &impl Shards, ask: Ask) -> Result<Reply, Lost> {
 /// # Errors
 /// See [`Lost`].
 pub async fn judge(shards: &impl Shards, others: Vec<Supplied>) -> Result<Option<Judgement>, Lost> {
-    let files = evidence(shards, others).await?;
+    let mut files = evidence(shards, others).await?;
+    // Of several files that say the same the first is named: the same one whatever the order in which they came.
+    files.sort_by(|a, b| a.path.cmp(&b.path).then(a.file.cmp(&b.file)));
     if !can_judge(&files) {
         ask_all(shards, Ask::Worth(Vec::new())).await?;
         return Ok(None);

@@ -139,6 +139,14 @@ impl Page {
         std::fs::write(&path, png).with_context(|| format!("writing {}", path.as_ref().display()))
     }
 
+    /// The page as it would be printed on A4, as a PDF: in the style sheets' own margins, without the browser's head and foot.
+    pub fn print_to_pdf(&self) -> Result<Vec<u8>> {
+        let params = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": false });
+        let answer = self.cdp("Page.printToPDF", params)?;
+        let encoded = answer["data"].as_str().context("a PDF without data")?;
+        Ok(data_encoding::BASE64.decode(encoded.as_bytes())?)
+    }
+
     /// Everything the page and its workers printed, threw or were refused so far; a worker's lines begin with `worker`.
     pub fn console(&self) -> Vec<String> {
         self.connection.session(&self.session, |session| session.console.clone()).unwrap_or_default()
