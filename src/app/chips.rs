@@ -3,7 +3,7 @@
 
 use super::facets::focus;
 use super::shown::{elided, visible, visible_text};
-use super::view::{Room, View, view};
+use super::view::{View, view};
 use super::{dom, icons};
 use crate::query::kql::{self, clauses};
 use leptos::prelude::*;

@@ -24,7 +24,7 @@ pub fn Keys() -> impl IntoView {
         let files: Vec<String> = key.files.iter().take(3).map(|file| session.path(*file)).collect();
         let problem = key.problem.clone();
         view! {
-            <tr class:bad=problem.is_some()>
+            <tr class:bad=key.problem.is_some()>
                 <td class="data"><span class="fingerprint">{visible(&key.fingerprint)}</span>" "<Copy text=key.fingerprint.clone() what="the fingerprint"/></td>
                 <td>{if key.regions.is_empty() { "not told".to_owned() } else { key.regions.join(", ") }}</td>
                 <td class="data">{at(key.validity.0)}" – "{at(key.validity.1)}</td>
