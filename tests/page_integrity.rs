@@ -46,7 +46,10 @@ fn a_modified_log_is_marked_with_its_hour_and_its_status() {
     assert!(sentence.contains("1 is modified"), "{sentence}");
     // The table begins with it.
     let first = "document.querySelector('#custody-grid .row[data-index=\"0\"]')";
-    assert_eq!(page.eval::<String>(&format!("{first}.querySelector('[data-status]').dataset.status")).unwrap(), "MODIFIED");
+    assert_eq!(
+        page.eval::<String>(&format!("{first}.querySelector('[data-status]').dataset.status")).unwrap(),
+        "MODIFIED"
+    );
     assert!(page.eval::<String>(&format!("{first}.textContent")).unwrap().contains("records another hash"));
     assert_eq!(case.number("#custody-logs-modified"), 1);
     assert!(page.text("#room-integrity").unwrap().contains("✕ 1"), "{:?}", page.text("#room-integrity"));
@@ -55,8 +58,15 @@ fn a_modified_log_is_marked_with_its_hour_and_its_status() {
     let all = case.number("#custody-count");
     press(&case, "#custody-map .state.altered");
     page.wait_element("#custody-narrowed").unwrap();
-    page.wait_for(&format!("+document.querySelector('#custody-count').textContent.replace(/[^0-9]/g, '') < {all}"), SOON).unwrap();
-    assert_eq!(page.eval::<String>(&format!("{first}.querySelector('[data-status]').dataset.status")).unwrap(), "MODIFIED");
+    page.wait_for(
+        &format!("+document.querySelector('#custody-count').textContent.replace(/[^0-9]/g, '') < {all}"),
+        SOON,
+    )
+    .unwrap();
+    assert_eq!(
+        page.eval::<String>(&format!("{first}.querySelector('[data-status]').dataset.status")).unwrap(),
+        "MODIFIED"
+    );
     assert!(page.text("#custody-said").unwrap().contains("1 modified"), "{:?}", page.text("#custody-said"));
     // Its detail has both hashes, and leads to its digest and to its events.
     press(&case, "#custody-grid .row[data-index=\"0\"] .cell");
@@ -139,8 +149,11 @@ fn proved_silence_is_none_of_the_other_states() {
             break;
         }
     }
-    page.wait_for("document.querySelector('#custody-said').textContent.includes('CloudTrail states that no log was delivered')", SOON)
-        .unwrap();
+    page.wait_for(
+        "document.querySelector('#custody-said').textContent.includes('CloudTrail states that no log was delivered')",
+        SOON,
+    )
+    .unwrap();
     // Enter narrows the table to it; once more lists all again.
     page.press("Enter").unwrap();
     page.wait_element("#custody-narrowed").unwrap();
