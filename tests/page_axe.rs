@@ -15,7 +15,7 @@ use xtask::axe;
 type Place = (&'static str, fn(&OpenCase));
 
 /// Everything that there is to look at once events are there. What comes to the page comes here.
-const PLACES: [Place; 11] = [
+const PLACES: [Place; 12] = [
     ("Events", |case| home(case)),
     ("Events, an event open", |case| {
         home(case);
@@ -54,6 +54,11 @@ const PLACES: [Place; 11] = [
         home(case);
         case.page.press("2").unwrap();
         case.settled();
+    }),
+    ("Integrity, without digests", |case| {
+        home(case);
+        case.page.press("3").unwrap();
+        case.page.wait_element("#fetch-digests").unwrap();
     }),
     ("Files, one open", |case| {
         home(case);
