@@ -3,11 +3,11 @@
 
 use super::copy::Command;
 use super::custody::custody;
-use crate::app::shown::{counted, visible};
+use crate::app::shown::{counted, grouped, visible};
 use crate::integrity::names::{StreamId, written};
 use crate::integrity::shell::quoted;
 use crate::integrity::validate_logs::{Line, Printed, Request};
-use crate::integrity::verdict::{Judgement, Stream};
+use crate::integrity::verdict::{DigestVerdict, Judgement, Reason, Stream};
 use crate::session::page::Session;
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -49,6 +49,19 @@ fn cannot(judgement: &Judgement) -> Option<&'static str> {
         }
         () => None,
     }
+}
+
+/// What makes the answer differ from the one that the bucket itself would give.
+fn bare(judgement: &Judgement) -> Option<String> {
+    let is_bare = |digest: &&DigestVerdict| digest.own_signature.is_none() && digest.reason != Some(Reason::Malformed);
+    let without = judgement.digests.iter().filter(is_bare).count();
+    (without > 0).then(|| {
+        format!(
+            "{} of {} have no signature in the metadata you supplied. Where they have one in the bucket, the command would find it there.",
+            grouped(without as u64),
+            counted(judgement.digests.len() as u64, "digest", "digests"),
+        )
+    })
 }
 
 /// One run of the command.
@@ -108,6 +121,7 @@ fn Run() -> impl IntoView {
             </label>
         </div>
         {move || request.get().map(|request| view! { <Command text=command(&request)/> })}
+        {move || bare(&custody.shown()).map(|words| view! { <p id="command-line-bare" class="denied">{words}</p> })}
         {move || printed.with(|printed| printed.as_ref().map(output))}
     }
 }

@@ -92,8 +92,8 @@ fn of_digest(custody: Custody, judgement: &Arc<Judgement>, at: u32, digest: &Dig
     let view = view();
     let reason = words::digest_reason(judgement, digest);
     let (from, to) = digest.span;
-    let covers =
-        (to > from).then(|| move || format!("{} {}", view.zone.get().span_with_year(from, to), view.zone.get().name()));
+    let covers = (to > from)
+        .then_some(move || format!("{} {}", view.zone.get().span_with_year(from, to), view.zone.get().name()));
     let stream = digest.stream.and_then(|stream| judgement.streams.get(stream as usize));
     let stream = stream.map(|stream| visible_text(&words::stream_name(&stream.id, true)).into_owned());
     let proofs = chain::proofs(digest).into_iter().map(|said| view! { <li>"✓ "{said}</li> }).collect_view();
