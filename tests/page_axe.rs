@@ -223,6 +223,45 @@ fn narrow_rooms_can_be_used_by_everybody() {
     assert!(found.is_empty(), "{} serious violations:\n{}", found.len(), found.join("\n"));
 }
 
+/// Looks at what the sample case has of evidence: the room of integrity with each of its tabs, an event, the report.
+fn look_at_evidence(width: u32, height: u32) {
+    let Some(case) = open_with_axe(width, height) else { return };
+    let page = &case.page;
+    page.click("#open-sample").unwrap();
+    page.wait_for("document.querySelector('#app').dataset.phase === 'done'", page_support::LONG).unwrap();
+    case.settled();
+    let mut found = Vec::new();
+    page.press("3").unwrap();
+    page.wait_element("#custody-grid .row[data-index=\"0\"]").unwrap();
+    page.eval::<()>("document.querySelector('#custody-grid .row[data-index=\"0\"] .cell').click()").unwrap();
+    page.wait_element("#custody-detail").unwrap();
+    look(&case, "Integrity, a log open", &mut found);
+    for tab in ["chain", "findings", "keys", "command-line"] {
+        page.eval::<()>(&format!("document.querySelector('#integrity-tab-{tab}').click()")).unwrap();
+        page.wait_element(&format!("#custody-{}", if tab == "chain" { "links" } else { tab })).unwrap();
+        look(&case, tab, &mut found);
+    }
+    page.eval::<()>("document.querySelector('#report-print').click()").unwrap();
+    page.wait_for("document.querySelector('#report')?.dataset.linesMissing === '0'", page_support::LONG).unwrap();
+    look(&case, "the report", &mut found);
+    page.press("Escape").unwrap();
+    home(&case);
+    opened(&case);
+    page.wait_element("#custody .verdict").unwrap();
+    look(&case, "an event with its verdict", &mut found);
+    assert!(found.is_empty(), "{} serious violations:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn evidence_can_be_used_by_everybody() {
+    look_at_evidence(1440, 900);
+}
+
+#[test]
+fn narrow_evidence_can_be_used_by_everybody() {
+    look_at_evidence(720, 450);
+}
+
 #[test]
 fn choosing_what_to_read_can_be_used_by_everybody() {
     let Some(case) = open_with_axe(1440, 900) else { return };

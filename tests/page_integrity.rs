@@ -181,3 +181,25 @@ fn without_digests_the_room_says_how_to_fetch_them() {
     }
     assert!(words.contains("--start-time 2024-03-03T01:00:00Z"), "{words}");
 }
+
+#[test]
+fn what_validate_logs_would_print_is_an_answer_of_its_own() {
+    let Some(case) = opened("log_modified", true) else { return };
+    let page = &case.page;
+    press(&case, "#integrity-tab-command-line");
+    page.wait_for("document.querySelector('#command-line-exit')?.textContent.includes('exit code 1')", SOON).unwrap();
+    let printed = page.text("#command-line-printed").unwrap();
+    assert!(printed.contains("6/6 digest files valid"), "{printed}");
+    assert!(printed.contains("17/18 log files valid, 1/18 log files INVALID"), "{printed}");
+    let lines = || page.count("#command-line-printed > div").unwrap();
+    let few = lines();
+    press(&case, "#command-line-verbose");
+    page.wait_for(&format!("document.querySelectorAll('#command-line-printed > div').length >= {few} + 23"), SOON)
+        .unwrap();
+    assert_eq!(page.count("#command-line-bare").unwrap(), 0, "every digest has its metadata");
+    // Without metadata the command would have found other things than it does here: nothing is printed.
+    let Some(case) = opened("log_modified", false) else { return };
+    press(&case, "#integrity-tab-command-line");
+    case.page.wait_element("#command-line-cannot").unwrap();
+    assert_eq!(case.page.count("#command-line-printed").unwrap(), 0);
+}

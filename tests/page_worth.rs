@@ -247,29 +247,3 @@ fn without_digests_there_is_no_sign_of_it() {
     assert_eq!(case.page.rect("#below").unwrap().1, before + 8.0);
     case.page.wait_element("#facets [data-field=integrity] .value[data-value=modified]").unwrap();
 }
-
-/// Pictures to look at: `TRAILGLASS_SHOTS` is the folder they go to.
-#[test]
-#[ignore = "makes pictures for a person to look at"]
-fn pictures() {
-    let Some(to) = std::env::var_os("TRAILGLASS_SHOTS").map(PathBuf::from) else { return };
-    for name in ["log_modified", "chain_restart", "digest_deleted_three", "log_container_variants"] {
-        let Some((case, _)) = judged(name, name != "digest_deleted_three") else { return };
-        choose(&case, "#stack-by", "integrity");
-        case.page
-            .eval::<()>("(() => { location.hash = 'stack=integrity&cols=action,actor,integrity,result' })()")
-            .unwrap();
-        case.settled();
-        case.page.click(".row[data-index=\"3\"]").unwrap();
-        case.page.wait_element("#custody").unwrap();
-        let said = told(&case, 0.6);
-        assert!(!said.is_empty());
-        for (dark, wide, high) in [(false, 1440, 900), (true, 1440, 900), (false, 900, 700)] {
-            case.page.resize(wide, high).unwrap();
-            case.page.set_media(dark, true).unwrap();
-            case.settled();
-            let theme = if dark { "dark" } else { "light" };
-            case.page.screenshot(to.join(format!("{name}-{theme}-{wide}.png"))).unwrap();
-        }
-    }
-}

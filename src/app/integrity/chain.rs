@@ -92,7 +92,7 @@ pub fn Chain() -> impl IntoView {
             let (this, drawn) = one(&judgement, stream, *mark, at == 0, zone);
             let label = (this != day).then(|| {
                 day.clone_from(&this);
-                view! { <span class="day data">{this}</span> }
+                view! { <span class="day-of data">{this}</span> }
             });
             (label, drawn)
         });
