@@ -27,7 +27,7 @@ fn a_million_events_and_the_last_of_them() {
     page.press("End").unwrap();
     let there = "document.querySelector('.row[data-index=\"999999\"] .cell')?.textContent.length > 5";
     page.wait_for(there, LONG).unwrap_or_else(|error| {
-        let state = "[document.activeElement?.id, document.querySelector('#grid')?.scrollTop, \
+        let state = "[document.querySelector('#total')?.textContent, document.activeElement?.id, document.querySelector('#grid')?.scrollTop, \
                      document.querySelector('.row')?.dataset.index, JSON.stringify(document.querySelector('#app').dataset)]";
         panic!("the last row should be in sight: {:?} {error}", page.eval::<Vec<serde_json::Value>>(state))
     });

@@ -1,11 +1,11 @@
 //! Asks the session what the page shows, and puts the whole answer on the page in one step: the table, the counts and the
 //! histogram are always of the same question.
 
-use super::nearest;
 use super::pages::{self, Cache, Pages};
 use super::strip::scale;
 use super::strip::stack::{Histogram, Stacker};
 use super::view::{Selected, Span, Unknown, View, range};
+use super::{dom, nearest};
 use crate::query::aggregate::{Aggregate, Answer as Sum, Count};
 use crate::query::kql::{Field, Parsed};
 use crate::query::order::Order;
@@ -145,7 +145,6 @@ impl Asker {
                 return;
             }
             self.busy.set(false);
-            // After a loss the next generation asks again, and until then the old answer stays.
             if outcome.is_ok() {
                 self.dimmed.set(false);
             }
@@ -153,6 +152,13 @@ impl Asker {
                 self.ask(false);
             } else if outcome.is_ok() {
                 self.warn(token, query).await;
+            } else {
+                // Until it is answered the old answer stays, but none of its rows can be fetched.
+                dom::warn("an answer was lost and is asked for again");
+                dom::later(pages::AGAIN).await;
+                if self.token.get_value() == token {
+                    self.ask(false);
+                }
             }
         });
     }

@@ -18,6 +18,16 @@ pub fn on_resize(element: &Element, then: impl Fn(f64, f64) + 'static) {
     }
 }
 
+/// Says something to whoever looks at the browser's console.
+pub fn warn(words: &str) {
+    web_sys::console::warn_1(&words.into());
+}
+
+/// Waits so many milliseconds.
+pub async fn later(milliseconds: u32) {
+    gloo::timers::future::TimeoutFuture::new(milliseconds).await;
+}
+
 struct Watching {
     observer: ResizeObserver,
     _told: Closure<dyn FnMut()>,

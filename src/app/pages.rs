@@ -1,8 +1,8 @@
 //! The rows of the table that are at hand: pages around the place scrolled to, fetched as a person scrolls and given up far
 //! from it. Never the events themselves.
 
-use super::columns;
 use super::view::{Selected, View};
+use super::{columns, dom};
 use crate::session::page::{Session, Workers};
 use crate::session::protocol::EventRow;
 use crate::session::questions::{List, Lost};
@@ -14,6 +14,9 @@ use std::sync::Arc;
 
 /// Rows of a page: several screens, so that scrolling by the wheel finds its rows there already.
 pub const PAGE: u64 = 200;
+
+/// Milliseconds until what was lost is asked for again.
+pub const AGAIN: u32 = 300;
 
 /// Pages kept: 8,000 rows, a few megabytes.
 const KEPT: usize = 40;
@@ -182,6 +185,10 @@ impl Pages {
                         cache.remove(&far);
                     }
                 });
+            } else {
+                dom::warn("rows were lost and are asked for again");
+                dom::later(AGAIN).await;
+                self.list.notify();
             }
         });
     }
