@@ -16,6 +16,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
 
+/// Milliseconds after which an answer that did not come is asked for again: no question takes a tenth of it.
+const PATIENCE: u32 = 60_000;
+
 /// The answer on the page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
@@ -138,8 +141,17 @@ impl Asker {
             stacked_by: self.view.stack.with_untracked(|stack| stack.field.clone()),
             asked: super::dom::now(),
         };
+        let token = question.token;
         spawn_local(async move {
-            let (token, query) = (question.token, question.query.clone());
+            dom::later(PATIENCE).await;
+            if self.token.get_value() == token && self.busy.get_untracked() {
+                dom::warn("an answer did not come and is asked for again");
+                self.busy.set(false);
+                self.ask(false);
+            }
+        });
+        spawn_local(async move {
+            let query = question.query.clone();
             let outcome = self.answer(question).await;
             if self.token.get_value() != token {
                 return;

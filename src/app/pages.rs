@@ -18,6 +18,9 @@ pub const PAGE: u64 = 200;
 /// Milliseconds until what was lost is asked for again.
 pub const AGAIN: u32 = 300;
 
+/// Milliseconds after which rows that did not come are asked for again.
+const PATIENCE: u32 = 20_000;
+
 /// Pages kept: 8,000 rows, a few megabytes.
 const KEPT: usize = 40;
 
@@ -61,7 +64,10 @@ pub struct Pages {
     list: RwSignal<Option<Arc<List>>>,
     /// Counts lists: a page that arrives for an older one is dropped.
     token: StoredValue<u64>,
-    fetching: RwSignal<bool>,
+    /// The number of the fetch under way.
+    fetching: RwSignal<Option<u64>>,
+    /// Counts fetches.
+    fetches: StoredValue<u64>,
     /// The columns that are drawn: those chosen, once the rows on the screen have them.
     pub drawn: RwSignal<Arc<Vec<String>>>,
     /// Counts changes of columns.
@@ -95,7 +101,8 @@ impl Pages {
             cache: RwSignal::default(),
             list: RwSignal::new(None),
             token: StoredValue::new(0),
-            fetching: RwSignal::new(false),
+            fetching: RwSignal::new(None),
+            fetches: StoredValue::new(0),
             drawn: RwSignal::new(Arc::new(chosen.get_untracked())),
             changes: StoredValue::new(0),
             taking: RwSignal::default(),
@@ -165,14 +172,26 @@ impl Pages {
     /// One page at a time: whoever drags the scroll bar through a million rows wants only those where it stops.
     fn fetch(self, page: u64) {
         let Some(list) = self.list.get_untracked() else { return };
-        if self.fetching.get_untracked() {
+        if self.fetching.get_untracked().is_some() {
             return;
         }
-        self.fetching.set(true);
+        self.fetches.update_value(|fetches| *fetches += 1);
+        let fetch = self.fetches.get_value();
+        self.fetching.set(Some(fetch));
         let token = self.token.get_value();
         spawn_local(async move {
+            dom::later(PATIENCE).await;
+            if self.fetching.try_get_untracked().flatten() == Some(fetch) {
+                dom::warn("rows did not come and are asked for again");
+                self.fetching.set(None);
+                self.list.notify();
+            }
+        });
+        spawn_local(async move {
             let found = self.load(&self.session.shards(), &list, page).await;
-            self.fetching.set(false);
+            if self.fetching.get_untracked() == Some(fetch) {
+                self.fetching.set(None);
+            }
             if self.token.get_value() != token {
                 // The list changed meanwhile; whoever changed it brought the rows on the screen. More may be missing.
                 self.list.notify();
