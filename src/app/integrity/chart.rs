@@ -206,7 +206,17 @@ impl Chart {
                 cell.state = cell.state.max(State::of_log(log.status));
             }
         }
+        chart.without_an_empty_end();
         chart
+    }
+
+    /// A column at the end that only minutes of digests reach into, which show in the one before, is none.
+    fn without_an_empty_end(&mut self) {
+        let last = self.columns - 1;
+        if last > 0 && self.cells.chunks(self.columns).all(|row| row[last] == Cell::default()) {
+            self.cells = self.cells.chunks(self.columns).flat_map(|row| row[..last].iter().copied()).collect();
+            self.columns = last;
+        }
     }
 
     /// The column of an instant; the nearest, of one outside.
@@ -225,12 +235,13 @@ impl Chart {
     /// The first and last column that an interval shows in. Digests do not begin on the hour: a few minutes of one at its
     /// end would else make it stand in two.
     fn touched(&self, interval: &Interval) -> (usize, usize) {
-        let (mut first, mut last) = (self.column(interval.from), self.column((interval.to - 1).max(interval.from)));
+        let (mut first, mut last) =
+            (self.column(interval.from), self.column(interval.to.saturating_sub(1).max(interval.from)));
         let little = |part: i64| part.saturating_mul(4) < self.step;
-        if first < last && little(self.span(first).1 - interval.from) {
+        if first < last && little(self.span(first).1.saturating_sub(interval.from)) {
             first += 1;
         }
-        if first < last && little(interval.to - self.span(last).0) {
+        if first < last && little(interval.to.saturating_sub(self.span(last).0)) {
             last -= 1;
         }
         (first, last)
@@ -437,6 +448,15 @@ mod tests {
             assert!((1..=90).contains(&chart.columns), "{from} {to}: {}", chart.columns);
         }
         assert!(Chart::of(&Judgement::default(), 90).rows.is_empty());
+    }
+
+    #[test]
+    fn minutes_at_the_end_are_no_column() {
+        let mut judgement = judgement();
+        let columns = Chart::of(&judgement, 90).columns;
+        let last = judgement.streams[0].intervals.iter_mut().max_by_key(|interval| interval.to).unwrap();
+        last.to += 4 * 60_000;
+        assert_eq!(Chart::of(&judgement, 90).columns, columns);
     }
 
     #[test]
