@@ -329,3 +329,35 @@ fn a_changed_log_is_changed_wherever_it_lies() {
     assert_eq!(count(&case, "integrity: modified"), 2, "copies of events are left out, and what stays is modified");
     assert_eq!(judgement.digests[0].logs.len(), 1);
 }
+
+#[test]
+fn a_listing_says_what_is_not_in_the_bucket() {
+    let (there, gone) = (log_key("AAAAAAAAAAAAAAAA"), log_key("BBBBBBBBBBBBBBBB"));
+    let last = log_key("ZZZZZZZZZZZZZZZZ");
+    let mut files = digest(&[(there.clone(), log(0..1)), (gone.clone(), log(1..2))], |_| {});
+    files.push(key_list());
+    let object =
+        |key: &str| json!({"Key": key, "LastModified": "2024-03-05T00:00:00+00:00", "ETag": "\"x\"", "Size": 1});
+    for (cut, found) in [(false, true), (true, false)] {
+        let listing = json!({"IsTruncated": cut, "Contents": [object(&there), object(&last), object(&digest_key("20240304T010000Z"))]});
+        let mut files = files.clone();
+        files.push(("listing.json".to_owned(), listing.to_string().into_bytes()));
+        let judgement = judge(&evidence(&files), &[]);
+        let said: Vec<&str> = judgement
+            .findings
+            .iter()
+            .filter(|finding| finding.object.as_ref().is_some_and(|object| object.key == gone))
+            .map(|finding| finding.what.as_str())
+            .collect();
+        let listed = said
+            .iter()
+            .any(|what| what.contains("not in the listing of the bucket (its newest object is of 2024-03-05"));
+        assert_eq!(listed, found, "a listing that is cut says nothing of what it lacks: {said:?}");
+        // Both named logs are absent from the files, but only one from the bucket.
+        let of_there = judgement
+            .findings
+            .iter()
+            .filter(|finding| finding.object.as_ref().is_some_and(|object| object.key == there));
+        assert!(of_there.clone().count() == 1 && of_there.clone().all(|finding| !finding.what.contains("listing")));
+    }
+}
