@@ -36,7 +36,7 @@ struct Known {
 
 impl Known {
     fn naive(&self) -> NaiveEvent<'_> {
-        NaiveEvent { record: &self.record, time_ms: self.time, file: &self.path, derived: &self.derived }
+        NaiveEvent { record: &self.record, time_ms: self.time, file: &self.path, message: None, derived: &self.derived }
     }
 }
 

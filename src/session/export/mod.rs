@@ -8,6 +8,7 @@ use crate::query::kql::{short_names, written_field};
 use crate::query::predicate::{Select, Step};
 use crate::store::write::Secrets;
 use crate::store::{Row, Store};
+use crate::trail::line::MESSAGE;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -57,11 +58,13 @@ pub fn heading(select: &Select) -> String {
             Step::AnyElement => ("", "[]".to_owned()),
             Step::Index(index) => ("", format!("[{index}]")),
             Step::Derived(derived) => (dot, derived.name().to_owned()),
+            Step::Message => (dot, MESSAGE.to_owned()),
         };
         out.push_str(before);
         out.push_str(&text);
     }
     match () {
+        () if select.is_message() => out,
         // A short name means something else than the member that is so called.
         () if is_short(&out) => format!("$.{out}"),
         () if out.contains('*') => out,
