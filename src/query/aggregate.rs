@@ -379,6 +379,16 @@ impl Value {
         Some(if secret { Self::Secret } else { Self::Text(text) })
     }
 
+    /// As it is shown and compared, where that stands somewhere as a text.
+    #[must_use]
+    pub fn known_text<'a>(&'a self, store: &'a Store) -> Option<&'a str> {
+        match self {
+            Self::Id(dictionary, id) => Some(store.dictionary(*dictionary).text(*id)),
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// As it is shown and compared.
     #[must_use]
     pub fn text(&self, store: &Store) -> String {
