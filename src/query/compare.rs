@@ -106,9 +106,7 @@ impl<'a> Comparisons<'a> {
         self.all.iter().any(|ready| match ready {
             Ready::Text { text, number, .. } => *number && text.is_match(value),
             Ready::Not(none) => !none.present && !none.number(value),
-            Ready::Other(Compare::Numeric { op, number }) => {
-                float().is_some_and(|value| op.holds_for(value, *number))
-            }
+            Ready::Other(Compare::Numeric { op, number }) => float().is_some_and(|value| op.holds_for(value, *number)),
             Ready::Other(Compare::Number(wanted)) => float() == Some(*wanted),
             Ready::Other(Compare::Order { op, text, number }) => match (float(), number) {
                 (Some(value), Some(operand)) => value.partial_cmp(operand).is_some_and(|order| op.holds(order)),
@@ -131,9 +129,7 @@ impl<'a> Comparisons<'a> {
     /// A value fixed by a shape. `selected`: the place itself, not one below it.
     pub fn fixed(&self, value: Fixed, selected: bool, secret: bool) -> bool {
         match value {
-            Fixed::Null => {
-                (selected && (self.null || (self.null_differs && !secret))) || (!selected && self.present)
-            }
+            Fixed::Null => (selected && (self.null || (self.null_differs && !secret))) || (!selected && self.present),
             Fixed::True | Fixed::False => self.present || (selected && !secret && self.boolean(value == Fixed::True)),
             Fixed::EmptyObject | Fixed::EmptyArray => self.present,
         }

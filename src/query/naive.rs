@@ -198,7 +198,8 @@ fn compare_holds(compare: &Compare, place: &Place<'_>, is_secret: IsSecret<'_>) 
                 Kind::Number => number_of(place.value),
                 Kind::String => {
                     let text = text.trim();
-                    let digit = text.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit() || c == '.');
+                    let digit =
+                        text.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit() || c == '.');
                     text.parse::<f64>().ok().filter(|value| digit && value.is_finite())
                 }
             };
