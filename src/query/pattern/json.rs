@@ -45,7 +45,7 @@ pub(super) fn parse(chars: &[char], before: usize) -> Result<Pattern, Fault> {
 struct Reader<'p> {
     cursor: Cursor<'p>,
     notes: Vec<Note>,
-    fields: Vec<Select>,
+    fields: Vec<(String, Select)>,
     wildcards: usize,
     expressions: usize,
     /// It was noted what `!=` means where the field is absent.
@@ -119,8 +119,10 @@ impl Reader<'_> {
     }
 
     fn condition(&mut self) -> Result<Predicate, Fault> {
+        let written = self.cursor.rest();
         let select = self.selector()?;
-        self.fields.push(select.clone());
+        let written = written[..written.len() - self.cursor.rest().len()].iter().collect();
+        self.fields.push((written, select.clone()));
         self.cursor.skip_space();
         let position = self.cursor.position();
         let Some(next) = self.cursor.peek() else {

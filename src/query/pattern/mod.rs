@@ -32,8 +32,8 @@ pub struct Pattern {
     pub columns: Vec<Option<String>>,
     /// How a space-delimited pattern splits a message.
     pub spaces: Option<Spaces>,
-    /// What the selectors of a JSON pattern select, in the order of the pattern.
-    pub fields: Vec<Select>,
+    /// The selectors of a JSON pattern as they were written, and what they select; in the order of the pattern.
+    pub fields: Vec<(String, Select)>,
 }
 
 /// The kinds of pattern.
