@@ -499,10 +499,11 @@ impl Shard {
 /// A file of CloudTrail, by its name, is read to its end whatever it holds.
 fn named(reading: Reading, path: &str) -> Reading {
     let digest = names::is_digest(path);
+    let reading = reading.at(path);
     if digest || names::log(path).is_some() { reading.named(digest) } else { reading }
 }
 
 fn report(file: u32, content_bytes: u64, outcome: Outcome) -> FileReport {
-    let Outcome { kind, events, summaries, rejected, problems, sha256, .. } = outcome;
-    FileReport { file, kind, events, summaries, rejected, content_bytes, sha256, problems }
+    let Outcome { kind, events, summaries, lines, rejected, problems, sha256, .. } = outcome;
+    FileReport { file, kind, events, summaries, lines, rejected, content_bytes, sha256, problems }
 }
