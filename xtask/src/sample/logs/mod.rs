@@ -176,7 +176,6 @@ pub fn tally() -> Tally {
 /// `2026-09-15T18:00:00.000Z`, of milliseconds since 1970.
 fn stamp(at: i64) -> String {
     let mut out = String::new();
-    clock::iso(&mut out, at.div_euclid(1000));
-    out.pop();
-    out + &format!(".{:03}Z", at.rem_euclid(1000))
+    clock::iso_ms(&mut out, at);
+    out
 }
