@@ -10,3 +10,4 @@ pub mod session;
 pub mod store;
 pub mod time;
 pub mod trail;
+pub mod watch;

@@ -36,7 +36,7 @@ struct Known {
 
 impl Known {
     fn naive(&self) -> NaiveEvent<'_> {
-        NaiveEvent { record: &self.record, time_ms: self.time, file: &self.path, derived: &self.derived }
+        NaiveEvent { record: &self.record, time_ms: self.time, file: &self.path, message: None, derived: &self.derived }
     }
 }
 
@@ -60,6 +60,7 @@ fn derived(record: &Value) -> Value {
     ];
     let mut object: serde_json::Map<String, Value> =
         singles.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value?)))).collect();
+    object.insert("@format".to_owned(), json!("CloudTrail"));
     if !found.resources.is_empty() {
         object.insert("@resource".to_owned(), json!(found.resources));
     }

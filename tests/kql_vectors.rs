@@ -54,7 +54,7 @@ fn evaluate(query: &str, parsed: &Parsed, events: &[Event]) -> Vec<String> {
     let naive = || -> Vec<String> {
         let holding = events.iter().filter(|event| {
             let (record, time_ms, derived) = (&event.record, event.time_ms, &Value::Null);
-            holds(&predicate, &NaiveEvent { record, time_ms, file: FILE, derived }, &is_secret)
+            holds(&predicate, &NaiveEvent { record, time_ms, file: FILE, message: None, derived }, &is_secret)
         });
         holding.map(|event| event.number.clone()).collect()
     };

@@ -20,6 +20,16 @@ pub fn timeline() -> impl IntoView {
     icon("M2.5 5h4M9 5h3M14.5 5h3M4.5 10h7M14 10h2M2.5 15h2M7 15h2.5M12 15h5.5")
 }
 
+/// Lines of text of different lengths.
+pub fn logs() -> impl IntoView {
+    icon("M3 4.5h9M3 8h13M3 11.5h7M3 15h11")
+}
+
+/// A funnel.
+pub fn filters() -> impl IntoView {
+    icon("M3 4h14l-5.5 6.5V16l-3 1.5v-7z")
+}
+
 /// Links of a chain.
 pub fn integrity() -> impl IntoView {
     icon("M8.5 6.5H6a3.5 3.5 0 0 0 0 7h2.5M11.5 6.5H14a3.5 3.5 0 0 1 0 7h-2.5M7 10h6")

@@ -17,6 +17,7 @@ mod events;
 mod facets;
 mod field;
 mod files;
+mod filters;
 mod grid;
 mod help;
 mod icons;
@@ -26,6 +27,7 @@ mod keys;
 mod landing;
 mod link;
 mod loadbar;
+mod logs;
 mod nearest;
 mod neighbours;
 mod offers;
@@ -170,6 +172,8 @@ fn Rooms() -> impl IntoView {
                     {move || match room.get() {
                         Room::Events => events::Events().into_any(),
                         Room::Timeline => timeline::Timeline().into_any(),
+                        Room::Logs => logs::Logs().into_any(),
+                        Room::Filters => filters::Filters().into_any(),
                         Room::Integrity => integrity::Integrity().into_any(),
                         Room::Files => files::Files().into_any(),
                     }}
@@ -187,6 +191,8 @@ fn skip(room: Room) {
     let _found = match room {
         Room::Events => dom::focus_first("#grid"),
         Room::Timeline => dom::focus_first("#timeline [tabindex='0']") || dom::focus_first("#timeline button"),
+        Room::Logs => dom::focus_first("#grid"),
+        Room::Filters => dom::focus_first("#filters [tabindex='0']") || dom::focus_first("#filters input"),
         Room::Integrity => dom::focus_first("#custody-map") || dom::focus_first("#integrity button"),
         Room::Files => dom::focus_first("#file-grid"),
     };

@@ -18,14 +18,14 @@ pub fn Rail() -> impl IntoView {
     let problems = move || session.progress.with(|progress| progress.files_with_problems);
     let count = move |room: Room| match room {
         Room::Events => Some(asker.answer.with(|answer| answer.total)),
-        Room::Timeline | Room::Integrity => None,
+        Room::Timeline | Room::Logs | Room::Filters | Room::Integrity => None,
         Room::Files => Some(u64::from(session.progress.with(|progress| progress.files_found))),
     };
     let altered =
         Memo::new(move |_| session.judgement.with(|judged| judged.as_deref().map_or(0, words::count_altered)));
     let trouble = move |room: Room| {
         let (count, what) = match room {
-            Room::Events | Room::Timeline => return None,
+            Room::Events | Room::Timeline | Room::Logs | Room::Filters => return None,
             Room::Integrity => (altered.get(), "not as recorded"),
             Room::Files => (u64::from(problems()), "with problems"),
         };
@@ -37,6 +37,8 @@ pub fn Rail() -> impl IntoView {
     let icon = |room: Room| match room {
         Room::Events => icons::events().into_any(),
         Room::Timeline => icons::timeline().into_any(),
+        Room::Logs => icons::logs().into_any(),
+        Room::Filters => icons::filters().into_any(),
         Room::Integrity => icons::integrity().into_any(),
         Room::Files => icons::files().into_any(),
     };

@@ -17,6 +17,10 @@ pub enum Room {
     Events,
     /// Events in lanes over time.
     Timeline,
+    /// Log groups and streams, and their lines.
+    Logs,
+    /// Metric filters, and what they make of the events.
+    Filters,
     /// What is proved of the files, and what is covered.
     Integrity,
     /// What came of each file.
@@ -25,12 +29,12 @@ pub enum Room {
 
 impl Room {
     /// All of them, in the order of the rail; the place is the key that opens it.
-    pub const ALL: [Self; 4] = [Self::Events, Self::Timeline, Self::Integrity, Self::Files];
+    pub const ALL: [Self; 6] = [Self::Events, Self::Timeline, Self::Logs, Self::Filters, Self::Integrity, Self::Files];
 
     /// Whether it shows events, beside which facets and the detail stand.
     #[must_use]
     pub fn is_of_events(self) -> bool {
-        matches!(self, Self::Events | Self::Timeline)
+        matches!(self, Self::Events | Self::Timeline | Self::Logs)
     }
 
     /// Its name.
@@ -39,6 +43,8 @@ impl Room {
         match self {
             Self::Events => "Events",
             Self::Timeline => "Timeline",
+            Self::Logs => "Logs",
+            Self::Filters => "Filters",
             Self::Integrity => "Integrity",
             Self::Files => "Files",
         }

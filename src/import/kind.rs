@@ -278,6 +278,12 @@ impl Kind {
         matches!(self, Self::Digest | Self::PublicKeys | Self::HeadObject | Self::Listing | Self::Trails)
     }
 
+    /// Whether it says what somebody configured and is kept whole, to be understood by [`crate::watch`].
+    #[must_use]
+    pub fn is_definition(self) -> bool {
+        matches!(self, Self::MetricFilters | Self::LogsDescription)
+    }
+
     /// What a container is called once CloudTrail records were found in it; every other kind stays what it is.
     #[must_use]
     pub(super) fn with_records(self) -> Self {

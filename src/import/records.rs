@@ -260,7 +260,7 @@ impl Records {
         let kind = recognise(&buf[..end]);
         self.kind = Some(kind);
         let pos = tokens::skip_space(buf, bom).min(end);
-        if (self.named_document || kind.is_document()) && !self.piece {
+        if (self.named_document || kind.is_document() || kind.is_definition()) && !self.piece {
             self.reader = Reader::Document;
             return 0;
         }

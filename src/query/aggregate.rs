@@ -1,9 +1,12 @@
 //! The one aggregate: what is asked of the rows that a predicate leaves, and answers of shards that add up to the answer
 //! of the whole. Everything merges exactly, in any order and however the files were dealt out.
 
+use super::message;
 use super::predicate::Select;
 use super::scan::Rows;
 use super::select::{self, Pattern};
+use super::series::{Series, SeriesOf, series};
+use super::streams::{StreamSum, streams};
 use crate::store::column::Dense;
 use crate::store::dictionary::Dictionary;
 use crate::store::raw::{self, RawLeaf};
@@ -16,7 +19,7 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 /// Something to work out over rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Aggregate {
     /// How many rows, the first and the last time, and how many rows have none.
     Count,
@@ -35,6 +38,10 @@ pub enum Aggregate {
     Top(Select),
     /// How many different values a field has.
     Distinct(Select),
+    /// Samples of a value by period.
+    Series(SeriesOf),
+    /// What each log stream holds.
+    Streams,
 }
 
 /// The split of a histogram.
@@ -47,7 +54,7 @@ pub struct By {
 }
 
 /// The answer to an [`Aggregate`], of one shard or of all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
     /// To [`Aggregate::Count`].
     Count(Count),
@@ -55,6 +62,10 @@ pub enum Answer {
     Histogram(Vec<Vec<u32>>),
     /// To [`Aggregate::Top`] and, before [`Answer::distinct`] is asked of the sum, [`Aggregate::Distinct`].
     Top(Counts),
+    /// To [`Aggregate::Series`].
+    Series(Series),
+    /// To [`Aggregate::Streams`], by owner, group and stream.
+    Streams(Vec<StreamSum>),
 }
 
 /// Rows counted.
@@ -112,6 +123,8 @@ impl Answer {
                 }
                 sum.values = known.into_iter().collect();
             }
+            (Self::Series(sum), Self::Series(part)) => sum.merge(part),
+            (Self::Streams(sum), Self::Streams(part)) => StreamSum::merge(sum, part),
             _ => unreachable!("answers to the same question are of one sort"),
         }
     }
@@ -127,6 +140,8 @@ pub fn aggregate(store: &Store, rows: &Rows, aggregate: &Aggregate) -> Answer {
             Answer::Histogram(histogram(store, rows, &bins, by.as_ref()))
         }
         Aggregate::Top(select) | Aggregate::Distinct(select) => Answer::Top(counts(store, rows, select)),
+        Aggregate::Series(of) => Answer::Series(series(store, rows, of)),
+        Aggregate::Streams => Answer::Streams(streams(store, rows)),
     }
 }
 
@@ -252,6 +267,7 @@ pub(super) fn is_quick(store: &Store, select: &Select) -> bool {
 pub(super) fn by_cell(column: &Dense, rows: &Rows, cells: usize) -> Vec<u64> {
     let mut counts = vec![0u64; cells];
     match column {
+        Dense::Zero(_) => counts[0] = rows.count_ones(..) as u64,
         Dense::One(cells) => rows.ones().for_each(|row| counts[usize::from(cells[row])] += 1),
         Dense::Two(cells) => rows.ones().for_each(|row| counts[usize::from(cells[row])] += 1),
         Dense::Four(cells) => rows.ones().for_each(|row| counts[cells[row] as usize] += 1),
@@ -363,6 +379,16 @@ impl Value {
         Some(if secret { Self::Secret } else { Self::Text(text) })
     }
 
+    /// As it is shown and compared, where that stands somewhere as a text.
+    #[must_use]
+    pub fn known_text<'a>(&'a self, store: &'a Store) -> Option<&'a str> {
+        match self {
+            Self::Id(dictionary, id) => Some(store.dictionary(*dictionary).text(*id)),
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// As it is shown and compared.
     #[must_use]
     pub fn text(&self, store: &Store) -> String {
@@ -386,6 +412,9 @@ pub(super) fn each_value(store: &Store, rows: &Rows, select: &Select, each: &mut
             store.derived().for_each(derived, row as u32, |id| each(Value::Id(dictionary, id), row as u32));
         }
         return;
+    }
+    if select.is_message() {
+        return message::each(store, rows, |row, text| each(Value::Text(text.to_owned()), row));
     }
     let pattern = Pattern::new(select);
     for (path, progress) in select::walk(store, &pattern, crate::store::path::ROOT) {

@@ -1,6 +1,7 @@
 //! The values of one field in one row: what a table cell shows.
 
 use super::aggregate::Value;
+use super::message;
 use super::predicate::{Arrays, Select, Step};
 use super::select::{self, Pattern};
 use crate::store::path::{PathId, PathStep, ROOT};
@@ -22,6 +23,9 @@ pub(crate) fn values(store: &Store, row: Row, select: &Select) -> Vec<Value> {
             });
         }
         return found;
+    }
+    if select.is_message() {
+        return message::of(store, row).map(Value::Text).into_iter().collect();
     }
     let Some((shape, block, at)) = store.locate(row) else { return Vec::new() };
     let pattern = Pattern::new(select);

@@ -1,6 +1,6 @@
 //! Comparisons made ready, and asked of values in the forms in which the store keeps them.
 
-use super::predicate::{Compare, Op, TextOp, TextTest};
+use super::predicate::{Case, Compare, TextOp, TextTest};
 use super::search::Folded;
 use super::text::CompiledText;
 use crate::store::dictionary::{Dictionary, ValueId};
@@ -82,7 +82,7 @@ impl<'a> Comparisons<'a> {
         self.all.iter().any(|ready| match ready {
             Ready::Text { text, string, .. } => *string && text.is_match(value),
             Ready::Other(Compare::Net(net)) => value.parse::<IpAddr>().is_ok_and(|ip| net.contains(&ip)),
-            Ready::Other(Compare::Order { op, text, .. }) => holds(*op, value.cmp(text)),
+            Ready::Other(Compare::Order { op, text, .. }) => op.holds(value.cmp(text)),
             Ready::Other(_) => false,
         })
     }
@@ -94,8 +94,8 @@ impl<'a> Comparisons<'a> {
             Ready::Text { text, number, .. } => *number && text.is_match(value),
             Ready::Other(Compare::Number(wanted)) => float() == Some(*wanted),
             Ready::Other(Compare::Order { op, text, number }) => match (float(), number) {
-                (Some(value), Some(operand)) => value.partial_cmp(operand).is_some_and(|order| holds(*op, order)),
-                _ => holds(*op, value.cmp(text)),
+                (Some(value), Some(operand)) => value.partial_cmp(operand).is_some_and(|order| op.holds(order)),
+                _ => op.holds(value.cmp(text)),
             },
             Ready::Other(_) => false,
         })
@@ -105,7 +105,7 @@ impl<'a> Comparisons<'a> {
         let written = if value { "true" } else { "false" };
         self.all.iter().any(|ready| match ready {
             Ready::Text { text, boolean, .. } => *boolean && text.is_match(written),
-            Ready::Other(Compare::Order { op, text, .. }) => holds(*op, written.cmp(text.as_str())),
+            Ready::Other(Compare::Order { op, text, .. }) => op.holds(written.cmp(text.as_str())),
             Ready::Other(_) => false,
         })
     }
@@ -139,6 +139,14 @@ impl<'a> Comparisons<'a> {
         }
     }
 
+    /// The same as it was written, when case counts.
+    pub fn fragment_as_written(&self) -> Option<&str> {
+        match self.all.as_slice() {
+            [Ready::Text { test: TextTest { op: TextOp::Contains(text), case: Case::Kept }, .. }] => Some(text),
+            _ => None,
+        }
+    }
+
     /// The ids whose strings satisfy the comparisons.
     pub fn strings(&self, dictionary: &Dictionary) -> Ids {
         self.ids(dictionary, |this, bytes| std::str::from_utf8(bytes).is_ok_and(|text| this.string(text)), true)
@@ -156,7 +164,7 @@ impl<'a> Comparisons<'a> {
         if let [Ready::Text { test: TextTest { op: TextOp::Equals(wanted), case }, string: true, .. }] =
             self.all.as_slice()
             && strings
-            && *case == super::predicate::Case::Kept
+            && *case == Case::Kept
             && dictionary.has_table()
             && dictionary.is_distinct()
         {
@@ -248,14 +256,5 @@ impl Found {
             (None, Some(first)) => Ids::One(first),
             (None, None) => Ids::None,
         }
-    }
-}
-
-fn holds(op: Op, order: std::cmp::Ordering) -> bool {
-    match op {
-        Op::Less => order.is_lt(),
-        Op::LessOrEqual => order.is_le(),
-        Op::Greater => order.is_gt(),
-        Op::GreaterOrEqual => order.is_ge(),
     }
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::query::predicate::{
     Arrays, Case, Compare, GlobPart, Instant, Op, Predicate, Select, Step, Test, TextOp, TextTest, Types,
 };
+use crate::query::spaces::{Spaces, When};
 use crate::query::text::fold;
 
 /// One event with what is known about it besides its record.
@@ -22,6 +23,8 @@ pub struct NaiveEvent<'a> {
     pub time_ms: Option<i64>,
     /// The path of the file that it came from.
     pub file: &'a str,
+    /// Its text as a log message, where it has one.
+    pub message: Option<&'a str>,
     /// Its derived values: an object of texts and arrays of texts by name (`@actor`); null when there are none.
     pub derived: &'a Value,
 }
@@ -80,6 +83,13 @@ fn holds_at(predicate: &Predicate, root: &Place<'_>, event: &NaiveEvent<'_>, is_
         Predicate::Not(predicate) => !inner(predicate),
         Predicate::And(all) => all.iter().all(inner),
         Predicate::Or(any) => any.iter().any(inner),
+        Predicate::Test(test) if test.select.is_message() => {
+            let message = event.message.filter(|_| std::ptr::eq(root.value, event.record));
+            let message = message.map_or(Value::Null, |text| Value::String(text.to_owned()));
+            let place = Place { keys: Vec::new(), value: &message };
+            let holds = || test.any.iter().any(|compare| compare_holds(compare, &place, is_secret));
+            if message.is_null() { test.absent } else { holds() }
+        }
         Predicate::Test(test) => match test.select.derived() {
             // Derived values are of the event, so elements of its arrays have none.
             Some(_) if !std::ptr::eq(root.value, event.record) => test.absent,
@@ -252,7 +262,64 @@ fn text_holds(test: &TextTest, text: &str) -> bool {
             .case_insensitive(test.case == Case::Ignored)
             .build()
             .is_ok_and(|regex| regex.is_match(text)),
+        TextOp::Spaces(spaces) => spaces_hold(spaces, text),
     }
+}
+
+/// The fields one by one by hand: brackets and quotes that close before a space or the end are one field.
+fn spaces_hold(spaces: &Spaces, text: &str) -> bool {
+    let text = text.trim_end_matches(['\n', '\r']);
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let mut rest = text.trim_start_matches(' ');
+    while !rest.is_empty() {
+        let close = match rest.chars().next() {
+            Some('[') => Some(']'),
+            Some('"') => Some('"'),
+            _ => None,
+        };
+        let closed = close.and_then(|close| {
+            let end = rest[1..].find(close)? + 2;
+            (rest[end..].is_empty() || rest[end..].starts_with(' ')).then_some(end)
+        });
+        let end = closed.unwrap_or_else(|| rest.find(' ').unwrap_or(rest.len()));
+        let field = if closed.is_some() { &rest[1..end - 1] } else { &rest[..end] };
+        fields.push((field.to_owned(), rest.trim_end_matches(' ').to_owned()));
+        rest = rest[end..].trim_start_matches(' ');
+    }
+    let columns = (spaces.before + spaces.after) as usize;
+    let fits = match fields.len().cmp(&columns) {
+        std::cmp::Ordering::Less => false,
+        std::cmp::Ordering::Equal => true,
+        std::cmp::Ordering::Greater => spaces.any || columns == 0 || !spaces.strict,
+    };
+    let column = |at: u32| -> &str {
+        let at = at as usize;
+        if at >= spaces.before as usize {
+            return &fields[fields.len() - (columns - at)].0;
+        }
+        let last = !spaces.any && at + 1 == columns && fields.len() > columns;
+        if last { &fields[at].1 } else { &fields[at].0 }
+    };
+    fn when(of: &When, column: &dyn Fn(u32) -> String) -> bool {
+        match of {
+            When::Always => true,
+            When::And(all) => all.iter().all(|part| when(part, column)),
+            When::Or(any) => any.iter().any(|part| when(part, column)),
+            When::Text { column: at, test, not } => text_holds(test, &column(*at)) != *not,
+            When::Number { column: at, op, operand } => {
+                let (Ok(value), Ok(operand)) = (column(*at).parse::<f64>(), operand.parse::<f64>()) else {
+                    return false;
+                };
+                match op {
+                    Op::Less => value < operand,
+                    Op::LessOrEqual => value <= operand,
+                    Op::Greater => value > operand,
+                    Op::GreaterOrEqual => value >= operand,
+                }
+            }
+        }
+    }
+    fits && when(&spaces.when, &|at| column(at).to_owned())
 }
 
 /// Part by part the set of places in the text where the parts so far can end. `?` is one character of the text as

@@ -4,6 +4,7 @@
 //! The languages differ in exactly three things, so every [`Test`] states all three: which values its path selects
 //! ([`Select`]), how type and case are compared ([`Compare`]), and what absence yields ([`Test::absent`]).
 
+use crate::query::spaces::Spaces;
 use crate::trail::Derived;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,9 @@ pub enum Step {
     AnyElement,
     /// A derived value of the event. It is the only step then.
     Derived(Derived),
+    /// The text of the event as a log message: that of a line of text, or the whole record as one JSON text without white
+    /// space, secret values masked; a row of Insights results has none. It is the only step then.
+    Message,
 }
 
 /// How a [`Select`] treats arrays that it does not name.
@@ -98,6 +102,18 @@ impl Select {
     #[must_use]
     pub fn of_derived(derived: Derived) -> Self {
         Self { steps: vec![Step::Derived(derived)], arrays: Arrays::Exact }
+    }
+
+    /// The text of an event as a log message.
+    #[must_use]
+    pub fn message() -> Self {
+        Self { steps: vec![Step::Message], arrays: Arrays::Exact }
+    }
+
+    /// Whether it selects the text of an event as a log message.
+    #[must_use]
+    pub fn is_message(&self) -> bool {
+        self.steps == [Step::Message]
     }
 
     /// Which derived value it selects, if it is one.
@@ -142,7 +158,7 @@ pub enum Compare {
 }
 
 /// An order comparison, value on the left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Op {
     /// `<`
     Less,
@@ -152,6 +168,19 @@ pub enum Op {
     Greater,
     /// `>=`
     GreaterOrEqual,
+}
+
+impl Op {
+    /// Whether it holds for a value that compares so with its operand.
+    #[must_use]
+    pub fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterOrEqual => order.is_ge(),
+        }
+    }
 }
 
 /// The JSON types a text comparison applies to.
@@ -192,6 +221,8 @@ pub enum TextOp {
     Glob(Vec<GlobPart>),
     /// The regular expression (syntax of the `regex` crate) is found somewhere in the text.
     Regex(String),
+    /// The text, split as space-delimited filter patterns split it, satisfies them. Case always counts.
+    Spaces(Box<Spaces>),
 }
 
 /// A part of a glob.

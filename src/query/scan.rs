@@ -3,6 +3,8 @@
 //! A test first asks each dictionary that its path can reach which of its strings satisfy it, then looks for those ids in
 //! the columns of the shapes that have the path. Sets of rows are then combined as the predicate says.
 
+mod messages;
+
 use super::compare::{Comparisons, Ids};
 use super::naive;
 use super::predicate::{Instant, Predicate, Test, TextTest, TimeRange};
@@ -136,6 +138,14 @@ impl Scan<'_> {
     fn test(&self, test: &Test) -> Rows {
         let comparisons = Comparisons::new(&test.any);
         let mut hits = self.none();
+        if test.select.is_message() {
+            // Elements of arrays are no messages.
+            return match self.root {
+                ROOT => self.within(messages::rows(self.store, test, &comparisons)),
+                _ if test.absent => self.all(),
+                _ => hits,
+            };
+        }
         if let Some(derived) = test.select.derived() {
             // Elements of arrays have no derived values.
             if self.root == ROOT {
@@ -235,9 +245,12 @@ impl Scan<'_> {
     }
 
     fn any_value(&self, test: &TextTest) -> Rows {
-        let comparisons = Comparisons::of_text(test);
+        self.any_of_values(&Comparisons::of_text(test))
+    }
+
+    fn any_of_values(&self, comparisons: &Comparisons<'_>) -> Rows {
         let mut hits = self.none();
-        let mut scanner = Scanner::new(self.store, &comparisons);
+        let mut scanner = Scanner::new(self.store, comparisons);
         for path in 0..self.store.paths().nodes().len() as PathId {
             if self.store.paths().node(path).secret || (self.root != ROOT && !self.store.is_inside(path, self.root)) {
                 continue;
@@ -315,8 +328,13 @@ impl Scan<'_> {
         for (id, text) in dictionary.iter().enumerate() {
             // Raw texts nested more deeply than serde_json reads (128) have no element that anyone asks about.
             let Ok(value) = serde_json::from_slice(text) else { continue };
-            let event =
-                naive::NaiveEvent { record: &value, time_ms: None, file: "", derived: &serde_json::Value::Null };
+            let event = naive::NaiveEvent {
+                record: &value,
+                time_ms: None,
+                file: "",
+                message: None,
+                derived: &serde_json::Value::Null,
+            };
             let secret = |keys: &[&str]| keys.iter().any(|key| crate::store::secret::is_secret_key(key));
             if questions.iter().any(|question| naive::holds(question, &event, &secret)) {
                 ids.insert(id);
@@ -586,12 +604,17 @@ impl Mark for crate::store::column::Dense {
             }
         }
         match self {
+            Self::Zero(_) => {}
             Self::One(cells) => run(cells, hits, ids),
             Self::Two(cells) => run(cells, hits, ids),
             Self::Four(cells) => run(cells, hits, ids),
         }
     }
 }
+
+/// Derived values that only log lines have.
+const LINES: [Derived; 5] =
+    [Derived::LogGroup, Derived::LogStream, Derived::Severity, Derived::IngestionTime, Derived::Owner];
 
 /// Whether any event has anything at a field, null included. Derived values are there whatever the events are.
 #[must_use]
@@ -601,8 +624,15 @@ pub fn occurs(store: &Store, select: &super::predicate::Select) -> bool {
         Some(Derived::Integrity) => {
             return !store.dictionary(store.derived_dictionary(Derived::Integrity)).is_empty();
         }
+        Some(Derived::Format) => return store.rows() > 0,
+        Some(lines) if LINES.contains(&lines) => {
+            return !store.dictionary(store.derived_dictionary(lines)).is_empty();
+        }
         Some(_) => return true,
         None => {}
+    }
+    if select.is_message() {
+        return store.rows() > 0;
     }
     let pattern = Pattern::new(select);
     select::walk(store, &pattern, ROOT).into_iter().any(|(path, progress)| {

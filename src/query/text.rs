@@ -12,6 +12,7 @@ use regex::{Regex, RegexBuilder};
 use regex_automata::nfa::thompson;
 
 use crate::query::predicate::{Case, GlobPart, TextOp, TextTest};
+use crate::query::spaces::Split;
 
 /// Bytes one compiled regular expression may take. A search box must not be able to fill a worker's memory
 /// (`\w{1000}{1000}`); ordinary expressions take a few kilobytes.
@@ -128,6 +129,7 @@ enum Matcher {
     Literal(Box<Needle>),
     Glob(Vec<Token>),
     Regex(Regex),
+    Spaces(Box<Split>),
 }
 
 #[derive(Clone, Debug)]
@@ -163,6 +165,7 @@ impl CompiledText {
             TextOp::Contains(text) => Matcher::literal(ready(text), false, false),
             TextOp::Regex(pattern) => (Matcher::Regex(regex(pattern, test.case)?), None),
             TextOp::Glob(parts) => Matcher::glob(parts, ready),
+            TextOp::Spaces(spaces) => (Matcher::Spaces(Box::new(Split::new(spaces)?)), None),
         };
         Ok(Self { matcher, case: test.case, literal })
     }
@@ -172,6 +175,7 @@ impl CompiledText {
     pub fn is_match(&self, text: &str) -> bool {
         match &self.matcher {
             Matcher::Regex(regex) => regex.is_match(text),
+            Matcher::Spaces(split) => split.is_match(text),
             Matcher::Literal(needle) => match self.case {
                 Case::Kept => needle.is_in(text),
                 // A text without capitals or non-ASCII needs no folding, and one with only ASCII needs no allocation.

@@ -85,6 +85,10 @@ fn judge(mut candidates: Vec<(usize, Candidate)>, paths: &[String], shards: usiz
         a.identity.cmp(&b.identity).then(a.partial.cmp(&b.partial)).then(place)
     });
     for same in candidates.chunk_by(|(_, a), (_, b)| a.identity == b.identity) {
+        if same.iter().all(|(_, candidate)| candidate.nameless) {
+            drop_lines(same, &mut found, &mut drops);
+            continue;
+        }
         let mut kept: Vec<&Candidate> = Vec::new();
         for (shard, candidate) in same {
             // A row of a table says less than the record that it was made from, and so nothing else.
@@ -104,14 +108,34 @@ fn judge(mut candidates: Vec<(usize, Candidate)>, paths: &[String], shards: usiz
     (found, drops)
 }
 
+/// Of lines that say the same at the same time, as many are kept as the file has that has the most: a program may write a
+/// line twice, and two exports may overlap. `same` is in the order of files.
+fn drop_lines(same: &[(usize, Candidate)], found: &mut Duplicates, drops: &mut [Vec<Row>]) {
+    let mut kept = 0;
+    for of_file in same.chunk_by(|(_, a), (_, b)| a.file == b.file) {
+        for (shard, candidate) in of_file.iter().take(kept) {
+            drops[*shard].push(candidate.row);
+            *found.by_file.entry(candidate.file).or_default() += 1;
+        }
+        kept = kept.max(of_file.len());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_lowest_path_stays_whatever_the_order() {
-        let candidate =
-            |identity, content, file, record, row| Candidate { identity, content, file, record, row, partial: false };
+        let candidate = |identity, content, file, record, row| Candidate {
+            identity,
+            content,
+            file,
+            record,
+            row,
+            partial: false,
+            nameless: false,
+        };
         let paths: Vec<String> = ["b.json", "a.json", "c.json"].map(str::to_owned).into();
         let all = vec![
             (0, candidate(7, 70, 0, 3, 10)),
@@ -127,6 +151,18 @@ mod tests {
             assert_eq!(found.total(), 2);
             assert_eq!(found.conflicts, [Conflict { first: (1, 5), other: (2, 0) }]);
         }
+    }
+
+    #[test]
+    fn equal_lines_of_one_file_are_no_copies() {
+        let line = |file, record, row| {
+            (0, Candidate { identity: 7, content: 70, file, record, row, partial: false, nameless: true })
+        };
+        let paths: Vec<String> = ["b.json", "a.json"].map(str::to_owned).into();
+        let all = vec![line(0, 0, 1), line(0, 1, 2), line(0, 2, 3), line(1, 4, 4), line(1, 9, 5)];
+        let (found, drops) = judge(all, &paths, 1);
+        assert_eq!(drops, [vec![1, 2]], "the first file has two, so that of the second's three one is kept");
+        assert_eq!((found.total(), found.conflicts.len()), (2, 0));
     }
 
     #[test]

@@ -3,13 +3,14 @@
 use super::custody;
 use super::duplicates::{Duplicates, drop_duplicates};
 use super::protocol::{Ask, FileReport, Reply};
-use super::questions::{Lost, Shards};
+use super::questions::{Lost, Shards, definitions};
 use super::shard::Shard;
 use crate::import::archive::Archive;
 use crate::import::split::{Piece, Splitter, WORTH_CUTTING};
 use crate::import::{Reading, is_packed};
 use crate::integrity::Supplied;
 use crate::integrity::verdict::Judgement;
+use crate::watch::definitions::Document;
 use std::collections::{HashMap, VecDeque};
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -33,6 +34,8 @@ pub struct NativeCase {
     pub duplicates: Duplicates,
     /// What chains of custody say; `None` without any digest.
     pub judgement: Option<Judgement>,
+    /// Files that say what somebody configured.
+    pub definitions: Vec<Document>,
     /// Files that were read in pieces, of which no shard knows the whole.
     cut: Vec<Supplied>,
 }
@@ -123,6 +126,7 @@ impl NativeCase {
             reports: Vec::new(),
             duplicates: Duplicates::default(),
             judgement: None,
+            definitions: Vec::new(),
             cut: Vec::new(),
         };
         let mut work = Work::default();
@@ -182,6 +186,7 @@ impl NativeCase {
             Some(custody::cut(report, &case.paths[report.file as usize], report.content_bytes, sha256))
         });
         case.cut = cut.collect();
+        case.definitions = block_on(definitions(&case)).unwrap_or_default();
         case.judgement = block_on(custody::judge(&case, case.cut.clone())).unwrap_or_default();
         case
     }

@@ -15,6 +15,7 @@ use crate::query::order::{Order, SortKey};
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
 use crate::trail::Derived;
+use crate::watch::definitions::Document;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A question to one shard.
@@ -183,6 +184,8 @@ pub enum Ask {
     },
     /// What the shard's files are to chains of custody.
     Evidence,
+    /// Files that say what somebody configured.
+    Definitions,
     /// The calls that switched the recording of trails.
     Switches,
     /// Weigh the evidence of all shards. Any shard can: it looks at nothing of its own.
@@ -264,6 +267,8 @@ pub enum Reply {
     Density(lanes::Density),
     /// To [`Ask::Place`].
     Place(Option<(SortKey, Vec<String>)>),
+    /// To [`Ask::Definitions`].
+    Definitions(Vec<Document>),
     /// To [`Ask::Evidence`].
     Evidence(Vec<Supplied>),
     /// To [`Ask::Switches`].
@@ -312,6 +317,8 @@ pub struct Candidate {
     pub row: Row,
     /// It was put together from the columns of a table that leaves things out.
     pub partial: bool,
+    /// It is a log line without an id: equal ones of one file are lines of their own, equal ones of two files are copies.
+    pub nameless: bool,
 }
 
 /// What came of a file, or of a piece of one.

@@ -19,6 +19,7 @@ use crate::store::write::Secrets;
 use crate::store::{Row, Store};
 use crate::trail::Derived;
 use crate::trail::calls::SUMMARY;
+use crate::watch::definitions::Document;
 use std::borrow::Cow;
 
 /// Entries of archives are read in pieces of this size.
@@ -50,6 +51,8 @@ pub struct Shard {
     archive: Option<Archive>,
     /// What the files read are to chains of custody.
     evidence: Vec<Supplied>,
+    /// Files that say what somebody configured.
+    definitions: Vec<Document>,
 }
 
 /// A file that is read as its bytes come.
@@ -154,6 +157,12 @@ impl Shard {
     /// `bytes`: the whole file, where it was read in one go.
     fn report(&mut self, file: u32, content_bytes: u64, mut outcome: Outcome, bytes: Option<&[u8]>) -> FileReport {
         self.archive = outcome.archive.take();
+        if outcome.kind.is_definition()
+            && let Some(document) = outcome.document.take()
+        {
+            let text = String::from_utf8_lossy(&document).into_owned();
+            self.definitions.push(Document { file, kind: outcome.kind, text });
+        }
         let path = self.files.get(file as usize).map_or("", String::as_str);
         self.evidence.extend(custody::supplied(file, path, &mut outcome, bytes));
         report(file, content_bytes, outcome)
@@ -335,6 +344,7 @@ impl Shard {
                 };
                 Reply::Written(rows.iter().map(written).collect())
             }
+            Ask::Definitions => Reply::Definitions(self.definitions.clone()),
             Ask::Evidence => Reply::Evidence(self.evidence.clone()),
             Ask::Switches => {
                 let rows = self.found(&custody::switches());
@@ -479,7 +489,8 @@ impl Shard {
             let (file, record) = self.store.provenance(row as Row);
             let row = row as Row;
             let (content, partial) = (self.store.content_hash(row), self.store.is_partial(row));
-            Candidate { identity, content, file, record, row, partial }
+            let nameless = self.store.is_nameless_line(row);
+            Candidate { identity, content, file, record, row, partial, nameless }
         })
         .collect()
     }

@@ -4,6 +4,8 @@
 /// A growing column of numbers, as wide as its largest.
 #[derive(Clone, Debug)]
 pub enum Dense {
+    /// So many cells, all 0: what most events have none of takes no memory.
+    Zero(usize),
     /// All below 256.
     One(Vec<u8>),
     /// All below 65,536.
@@ -14,7 +16,7 @@ pub enum Dense {
 
 impl Default for Dense {
     fn default() -> Self {
-        Self::One(Vec::new())
+        Self::Zero(0)
     }
 }
 
@@ -23,6 +25,7 @@ impl Dense {
     #[inline]
     pub fn push(&mut self, value: u32) {
         match self {
+            Self::Zero(cells) if value == 0 => *cells += 1,
             Self::One(cells) if value < 1 << 8 => cells.push(value as u8),
             Self::Two(cells) if value < 1 << 16 => cells.push(value as u16),
             Self::Four(cells) => cells.push(value),
@@ -35,7 +38,9 @@ impl Dense {
 
     #[cold]
     fn widen(&mut self, value: u32) {
-        *self = if value < 1 << 16 {
+        *self = if let (Self::Zero(cells), 0..256) = (&*self, value) {
+            Self::One(vec![0; *cells])
+        } else if value < 1 << 16 {
             Self::Two(self.iter().map(|cell| cell as u16).collect())
         } else {
             Self::Four(self.iter().collect())
@@ -46,6 +51,7 @@ impl Dense {
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
+            Self::Zero(cells) => *cells,
             Self::One(cells) => cells.len(),
             Self::Two(cells) => cells.len(),
             Self::Four(cells) => cells.len(),
@@ -63,6 +69,7 @@ impl Dense {
     #[must_use]
     pub fn get(&self, at: usize) -> u32 {
         match self {
+            Self::Zero(_) => 0,
             Self::One(cells) => u32::from(cells[at]),
             Self::Two(cells) => u32::from(cells[at]),
             Self::Four(cells) => cells[at],
@@ -72,6 +79,7 @@ impl Dense {
     /// All cells.
     pub fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
         match self {
+            Self::Zero(cells) => Box::new(std::iter::repeat_n(0, *cells)),
             Self::One(cells) => Box::new(cells.iter().map(|&cell| u32::from(cell))),
             Self::Two(cells) => Box::new(cells.iter().map(|&cell| u32::from(cell))),
             Self::Four(cells) => Box::new(cells.iter().copied()),
@@ -80,6 +88,7 @@ impl Dense {
 
     pub(super) fn settle(&mut self) {
         match self {
+            Self::Zero(_) => {}
             Self::One(cells) => cells.shrink_to_fit(),
             Self::Two(cells) => cells.shrink_to_fit(),
             Self::Four(cells) => cells.shrink_to_fit(),
@@ -90,6 +99,7 @@ impl Dense {
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
         match self {
+            Self::Zero(_) => 0,
             Self::One(cells) => cells.capacity(),
             Self::Two(cells) => cells.capacity() * 2,
             Self::Four(cells) => cells.capacity() * 4,

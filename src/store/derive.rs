@@ -3,11 +3,13 @@
 
 use super::Around;
 use super::dictionary::Dictionary;
+use super::lines;
 use super::path::{PathId, Paths};
 use super::raw::{self, RawLeaf, RawStep};
 use super::shape::{Column, Fixed, Kind};
 use super::write::uuid_text;
 use crate::time;
+use crate::trail::line::Format;
 use crate::trail::outcome::{self, Family, Outcome};
 use crate::trail::resource::{self, Place};
 use crate::trail::who::{Identity, who};
@@ -80,6 +82,8 @@ pub(super) struct Plan {
     raw: Vec<(String, u32)>,
     read_only: Option<bool>,
     managed: Option<bool>,
+    /// Columns that may state the severity of a log line.
+    pub severity: Vec<u32>,
 }
 
 fn answer_key(path: &str) -> Option<&str> {
@@ -89,7 +93,7 @@ fn answer_key(path: &str) -> Option<&str> {
 impl Plan {
     /// Looks through the columns of a new shape.
     pub fn new(columns: &[Column], fixed: &[(PathId, Fixed)], paths: &Paths) -> Self {
-        let mut plan = Self::default();
+        let mut plan = Self { severity: lines::severity_columns(columns, paths), ..Self::default() };
         for (number, column) in columns.iter().enumerate() {
             let number = number as u32;
             let exact = paths.text(column.path);
@@ -177,7 +181,7 @@ pub(super) struct Fresh<'a> {
 }
 
 impl Fresh<'_> {
-    fn intern(&mut self, derived: Derived, text: &str) -> u32 {
+    pub fn intern(&mut self, derived: Derived, text: &str) -> u32 {
         let dictionary = self.derived[derived as usize];
         // A dictionary that is full (4 GiB) has none.
         self.dictionaries[dictionary as usize].intern(text.as_bytes()).map_or(0, |id| id + 1)
@@ -187,14 +191,20 @@ impl Fresh<'_> {
 impl Deriver {
     /// One more than the ids of the record's derived values, 0 for none; its resources are in [`Self::resources`] after.
     pub fn derive(&mut self, fresh: &mut Fresh<'_>, around: &Around<'_>) -> [u32; SINGLE] {
-        self.gather(fresh);
-        let who = self.who(fresh);
-        let call = self.call(fresh, around);
-        self.find_resources(fresh, around);
         let mut cells = [0; SINGLE];
-        cells[..5].copy_from_slice(&who);
-        // `Integrity` stays empty: it is known once all files are.
-        cells[5..10].copy_from_slice(&call);
+        self.resources.clear();
+        match &around.line {
+            Some(line) => lines::derive(fresh, line, &mut cells),
+            None => cells[Derived::Format as usize] = fresh.intern(Derived::Format, Format::CloudTrail.name()),
+        }
+        // Whatever members a line of a program's log has, it is no call.
+        if around.line.is_none_or(|line| line.format == Format::CloudTrail) {
+            self.gather(fresh);
+            cells[..5].copy_from_slice(&self.who(fresh));
+            // `Integrity` stays empty: it is known once all files are.
+            cells[5..10].copy_from_slice(&self.call(fresh, around));
+            self.find_resources(fresh, around);
+        }
         cells
     }
 

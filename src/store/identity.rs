@@ -7,6 +7,8 @@ use super::shape::{Fixed, INT_BIAS, Kind};
 use super::write::uuid_text;
 use super::{Row, Store};
 use crate::time;
+use crate::trail::Derived;
+use crate::trail::line::Format;
 use foldhash::fast::FixedState;
 use std::hash::{BuildHasher, Hasher};
 
@@ -20,8 +22,14 @@ fn hash(seed: u64, tag: u8, bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
+/// The hash of the id that CloudWatch Logs gave a line, never 0.
+pub(super) fn of_line(id: &[u8]) -> u64 {
+    hash(SEED, 2, id).max(1)
+}
+
 impl Store {
-    /// For every row a hash of its eventID, or of its content where it has none that is a string.
+    /// For every row a hash of its eventID, or of its content where it has none that is a string. Of a log line that of the
+    /// id that CloudWatch Logs gave it, or of its message, time, group and stream.
     #[must_use]
     pub fn identities(&self) -> Vec<u64> {
         let mut out = vec![0u64; self.rows() as usize];
@@ -44,6 +52,11 @@ impl Store {
                 }
             }
         }
+        for (row, id) in self.lines.ids() {
+            if !self.is_call(row) {
+                out[row as usize] = if id == 0 { self.line_hash(row) } else { id };
+            }
+        }
         for (row, identity) in out.iter_mut().enumerate() {
             if *identity == 0 {
                 *identity = self.content_hash(row as Row);
@@ -52,9 +65,37 @@ impl Store {
         out
     }
 
+    /// Whether a row is a record of CloudTrail, not a line of a program's log.
+    #[must_use]
+    pub fn is_call(&self, row: Row) -> bool {
+        let cell = self.derived().column(Derived::Format).get(row as usize);
+        let format = || self.dictionary(self.derived_dictionary(Derived::Format)).bytes(cell - 1);
+        cell == 0 || format() == Format::CloudTrail.name().as_bytes()
+    }
+
+    /// A hash of all that tells a line without an id from another.
+    fn line_hash(&self, row: Row) -> u64 {
+        let mut sum = self.content_hash(row);
+        if let Some(time) = self.hot().time(row) {
+            sum = sum.wrapping_add(hash(SEED, 3, &time.to_le_bytes()));
+        }
+        for derived in [Derived::LogGroup, Derived::LogStream] {
+            let texts = self.dictionary(self.derived_dictionary(derived));
+            self.derived().for_each(derived, row, |id| {
+                sum = sum.wrapping_add(hash(derived as u64, 4, texts.bytes(id)));
+            });
+        }
+        sum.max(1)
+    }
+
     /// The same for one row.
     #[must_use]
     pub fn identity(&self, row: Row) -> u64 {
+        if let Some((id, _)) = self.lines.get(row)
+            && !self.is_call(row)
+        {
+            return if id == 0 { self.line_hash(row) } else { id };
+        }
         let id = || {
             let path = self.paths().member(ROOT, "eventID")?;
             let (shape, block, at) = self.locate(row)?;

@@ -2,13 +2,15 @@
 
 use super::between::Found;
 use super::derive::Fresh;
+use super::lines::Line;
 use super::path::{PathId, ROOT};
 use super::raw::{self, RawLeaf, RawStep};
 use super::shape::{Column, INT_BIAS, Kind, Shape, Span};
 use super::tokens::{self, JsonError, Unescaped};
 use super::trie::{Class, END, Node, Text, kind_index};
-use super::{RECORD_KEYS, Store, hot};
+use super::{RECORD_KEYS, Store, hot, identity};
 use crate::time;
+use crate::trail::line::Format;
 
 /// More shapes than this are not made; see [`Shredding::TopRaw`].
 const SHAPES_MAX: usize = 16_384;
@@ -60,6 +62,8 @@ pub struct Around<'a> {
     /// Parts of the record are missing, so that nothing can be said of how the call ended unless the record tells of a
     /// failure.
     pub incomplete: bool,
+    /// The record is, or stood in, a line of CloudWatch Logs.
+    pub line: Option<Line<'a>>,
 }
 
 /// A record that became a row.
@@ -185,7 +189,11 @@ impl Store {
                 _ => time::parse(self.dictionaries[column.dictionary as usize].text(id)),
             };
         }
-        if !record {
+        // A line of a program's log is an event whatever members it has; its own time is the file's to say.
+        let line = around.line.filter(|line| line.format != Format::CloudTrail);
+        if let Some(line) = line {
+            ms = line.time.or(ms);
+        } else if !record {
             // Only a record that is one raw text may still turn out to be one.
             let [Column { path: ROOT, kind: Kind::Json, dictionary, .. }] = columns[..] else { return None };
             ms = self.raw_record(dictionary, self.ids[0])?;
@@ -205,6 +213,9 @@ impl Store {
         self.derived.push(&derived, &self.deriver.resources);
         if around.partial || around.incomplete {
             self.partial.push(row);
+        }
+        if let Some(line) = &around.line {
+            self.lines.push(row, line.id.map_or(0, identity::of_line), line.bytes);
         }
         self.hot.push(ms, &cells);
         self.row_shapes.push(shape);

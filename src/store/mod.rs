@@ -13,6 +13,7 @@ pub mod dictionary;
 pub mod hot;
 mod identity;
 mod ingest;
+mod lines;
 pub mod path;
 pub mod raw;
 pub mod secret;
@@ -28,11 +29,13 @@ use derived::DerivedColumns;
 use dictionary::Dictionary;
 use hashbrown::HashMap;
 use hot::Hot;
+use lines::LineRows;
 use path::{PathId, Paths, ROOT};
 use shape::{Fixed, Kind, Shape, ShapeId};
 use trie::Trie;
 
 pub use ingest::{Around, Ingested, RecordError};
+pub use lines::Line;
 
 /// Number of an event in its store, in the order of arrival.
 pub type Row = u32;
@@ -86,6 +89,7 @@ pub struct Store {
     derived: DerivedColumns,
     /// Rows of records that were put together from tables or repaired, rising.
     partial: Vec<Row>,
+    lines: LineRows,
     derived_dictionaries: [u32; SINGLE + 1],
     deriver: Deriver,
     // Of the record being read:
@@ -122,6 +126,7 @@ impl Default for Store {
             runs: Vec::new(),
             derived: DerivedColumns::default(),
             partial: Vec::new(),
+            lines: LineRows::default(),
             derived_dictionaries: [0; SINGLE + 1],
             deriver: Deriver::default(),
             ids: Vec::new(),
@@ -296,6 +301,23 @@ impl Store {
         self.partial.binary_search(&row).is_ok()
     }
 
+    /// Bytes of a log line's message as it stood in its file; `None` for a row that is no line.
+    #[must_use]
+    pub fn line_bytes(&self, row: Row) -> Option<u32> {
+        self.lines.get(row).map(|(_, bytes)| bytes)
+    }
+
+    /// The log lines: row, and bytes of the message as it stood in its file; rows rise.
+    pub fn lines(&self) -> impl Iterator<Item = (Row, u32)> {
+        self.lines.bytes()
+    }
+
+    /// Whether a row is a log line without an id of its own, so that only what it says can tell a copy.
+    #[must_use]
+    pub fn is_nameless_line(&self, row: Row) -> bool {
+        self.lines.get(row).is_some_and(|(id, _)| id == 0) && !self.is_call(row)
+    }
+
     /// Whether a row is a five-minute summary of data events rather than an event.
     #[must_use]
     pub fn is_summary(&self, row: Row) -> bool {
@@ -354,6 +376,7 @@ impl Store {
         self.derived.settle();
         self.deriver.settle();
         self.row_shapes.settle();
+        self.lines.settle();
         self.trie.cut_down();
         self.trie_is_gone = true;
     }
@@ -378,6 +401,7 @@ impl Store {
                 self.paths.bytes()
                     + self.runs.capacity() * size_of::<Run>()
                     + self.partial.capacity() * 4
+                    + self.lines.heap_bytes()
                     + (self.leaves.iter().map(|l| l.capacity() * 8 + 24).sum::<usize>())
                     + (self.fixed_at.iter().map(|l| l.capacity() * 8 + 24).sum::<usize>()),
             ),

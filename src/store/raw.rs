@@ -65,7 +65,7 @@ pub fn leaves<'a>(text: &'a [u8], each: &mut impl FnMut(&[RawStep<'a>], RawLeaf<
 }
 
 /// Writes the text with every value at a secret key masked.
-pub(super) fn write_masked(text: &[u8], out: &mut Vec<u8>) {
+pub fn write_masked(text: &[u8], out: &mut Vec<u8>) {
     let mut from = 0;
     walk(text, &mut |steps, leaf, (start, end)| {
         let secret = steps

@@ -4,6 +4,7 @@
 
 pub mod calls;
 pub mod embedded;
+pub mod line;
 pub mod outcome;
 pub mod reason;
 pub mod resource;
@@ -39,12 +40,24 @@ pub enum Derived {
     /// What chains of custody say of the event: set once they are judged ([`crate::integrity::verdict::Worth`]), absent until
     /// then and where there is nothing to judge by.
     Integrity,
+    /// The form of the event's message ([`line::Format`]).
+    Format,
+    /// The log group that the event stands in, where the file tells.
+    LogGroup,
+    /// The log stream.
+    LogStream,
+    /// How bad a log line says things are ([`line::Severity`]).
+    Severity,
+    /// When CloudWatch Logs got it.
+    IngestionTime,
+    /// The account that owns the log group.
+    Owner,
     /// Every resource that the event names.
     Resource,
 }
 
 /// Number of derived values that an event has at most one of: all but [`Derived::Resource`].
-pub const SINGLE: usize = 11;
+pub const SINGLE: usize = 17;
 
 impl Derived {
     /// All of them; the place in this list is the number of the column.
@@ -60,6 +73,12 @@ impl Derived {
         Self::Access,
         Self::Service,
         Self::Integrity,
+        Self::Format,
+        Self::LogGroup,
+        Self::LogStream,
+        Self::Severity,
+        Self::IngestionTime,
+        Self::Owner,
         Self::Resource,
     ];
 
@@ -78,6 +97,12 @@ impl Derived {
             Self::Access => "@access",
             Self::Service => "@service",
             Self::Integrity => "@integrity",
+            Self::Format => "@format",
+            Self::LogGroup => "@logGroup",
+            Self::LogStream => "@logStream",
+            Self::Severity => "@severity",
+            Self::IngestionTime => "@ingestionTime",
+            Self::Owner => "@owner",
             Self::Resource => "@resource",
         }
     }

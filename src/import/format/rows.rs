@@ -89,6 +89,7 @@ impl Made {
             partial: !self.whole,
             mute_sign_in: self.mute_sign_in,
             incomplete: self.incomplete,
+            line: None,
         }
     }
 

@@ -9,6 +9,7 @@ use crate::trail::Derived;
 enum Meaning {
     Path(&'static str),
     Derived(Derived),
+    Message,
     Time,
     File,
 }
@@ -40,6 +41,18 @@ const SHORT_NAMES: &[(&str, Meaning)] = &[
     ("@service", Meaning::Derived(Derived::Service)),
     ("integrity", Meaning::Derived(Derived::Integrity)),
     ("@integrity", Meaning::Derived(Derived::Integrity)),
+    ("format", Meaning::Derived(Derived::Format)),
+    ("@format", Meaning::Derived(Derived::Format)),
+    ("logGroup", Meaning::Derived(Derived::LogGroup)),
+    ("@logGroup", Meaning::Derived(Derived::LogGroup)),
+    ("logStream", Meaning::Derived(Derived::LogStream)),
+    ("@logStream", Meaning::Derived(Derived::LogStream)),
+    ("severity", Meaning::Derived(Derived::Severity)),
+    ("@severity", Meaning::Derived(Derived::Severity)),
+    ("@ingestionTime", Meaning::Derived(Derived::IngestionTime)),
+    ("@owner", Meaning::Derived(Derived::Owner)),
+    ("@timestamp", Meaning::Time),
+    ("@message", Meaning::Message),
     ("resource", Meaning::Derived(Derived::Resource)),
     ("@resource", Meaning::Derived(Derived::Resource)),
     ("user", Meaning::Path("userIdentity.userName")),
@@ -68,6 +81,7 @@ pub(super) fn named(word: &[Letter], behind: usize) -> Result<Field, SyntaxError
         return Ok(match meaning {
             Meaning::Path(path) => Field::Values(vec![Select::keys(path)]),
             Meaning::Derived(derived) => Field::Values(vec![Select::of_derived(*derived)]),
+            Meaning::Message => Field::Values(vec![Select::message()]),
             Meaning::Time => Field::Time,
             Meaning::File => Field::File,
         });

@@ -8,8 +8,9 @@ use crate::integrity::verdict::Judgement;
 use crate::session::custody;
 use crate::session::duplicates::drop_duplicates;
 use crate::session::protocol::Ask;
-use crate::session::questions::{Shards, ask_all};
+use crate::session::questions::{Shards, ask_all, definitions};
 use crate::session::worker::wire::{FileToRead, FromShard, ToShard};
+use crate::watch::definitions::Document;
 use leptos::prelude::{Set, Update, WriteSignal};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -35,7 +36,13 @@ pub(super) struct Loading {
     pub(super) state: RefCell<State>,
     progress: WriteSignal<Progress>,
     generation: WriteSignal<u64>,
-    judgement: WriteSignal<Option<Arc<Judgement>>>,
+    known: Known,
+}
+
+/// What is known once all is read.
+pub(super) struct Known {
+    pub judgement: WriteSignal<Option<Arc<Judgement>>>,
+    pub definitions: WriteSignal<Arc<Vec<Document>>>,
 }
 
 pub(super) fn now() -> f64 {
@@ -43,15 +50,11 @@ pub(super) fn now() -> f64 {
 }
 
 impl Loading {
-    pub fn start(
-        progress: WriteSignal<Progress>,
-        generation: WriteSignal<u64>,
-        judgement: WriteSignal<Option<Arc<Judgement>>>,
-    ) -> Rc<Self> {
+    pub fn start(progress: WriteSignal<Progress>, generation: WriteSignal<u64>, known: Known) -> Rc<Self> {
         let workers = Workers::start();
         let state = State::new(workers.count());
         let loading =
-            Rc::new(Self { workers: workers.clone(), state: RefCell::new(state), progress, generation, judgement });
+            Rc::new(Self { workers: workers.clone(), state: RefCell::new(state), progress, generation, known });
         let listener = Rc::downgrade(&loading);
         workers.listen(Rc::new(move |at, happened| {
             if let Some(loading) = listener.upgrade() {
@@ -259,7 +262,14 @@ impl Loading {
                 return;
             }
             if let Ok(judged) = judged {
-                loading.judgement.set(judged.map(Arc::new));
+                loading.known.judgement.set(judged.map(Arc::new));
+            }
+            let defined = definitions(&loading.workers).await;
+            if !current() {
+                return;
+            }
+            if let Ok(defined) = defined {
+                loading.known.definitions.set(Arc::new(defined));
             }
             // Numbers are right now; giving back memory may take a moment and can wait for the answers.
             loading.finish();

@@ -14,8 +14,9 @@ use super::custody;
 use super::questions::Lost;
 use crate::integrity::validate_logs::{Printed, Request};
 use crate::integrity::verdict::Judgement;
+use crate::watch::definitions::Document;
 use leptos::prelude::*;
-use loading::Loading;
+use loading::{Known, Loading};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -96,6 +97,8 @@ pub struct Session {
     pub generation: ReadSignal<u64>,
     /// What chains of custody say of what was read; `None` until that is known, and without any digest.
     pub judgement: ReadSignal<Option<Arc<Judgement>>>,
+    /// Files that say what somebody configured, by number; known when all is read.
+    pub definitions: ReadSignal<Arc<Vec<Document>>>,
     loading: StoredValue<Rc<Loading>, LocalStorage>,
 }
 
@@ -106,8 +109,10 @@ impl Session {
         let (progress, set_progress) = signal(Progress::default());
         let (generation, set_generation) = signal(0);
         let (judgement, set_judgement) = signal(None);
-        let loading = Loading::start(set_progress, set_generation, set_judgement);
-        Self { progress, generation, judgement, loading: StoredValue::new_local(loading) }
+        let (definitions, set_definitions) = signal(Arc::default());
+        let known = Known { judgement: set_judgement, definitions: set_definitions };
+        let loading = Loading::start(set_progress, set_generation, known);
+        Self { progress, generation, judgement, definitions, loading: StoredValue::new_local(loading) }
     }
 
     fn loading(&self) -> Rc<Loading> {

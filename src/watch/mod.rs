@@ -1,0 +1,4 @@
+//! What somebody configured to watch an account: log groups, metric filters and what they make of events. Floor 3: knows
+//! queries, nothing of shards or screens.
+
+pub mod definitions;
