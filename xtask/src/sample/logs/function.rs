@@ -42,7 +42,7 @@ pub enum Ending {
     Well,
     /// The ledger is gone: the function waits for it until its own time is over.
     Timeout,
-    /// The ledger is gone, and a new version of the connection settings gives up in time.
+    /// The ledger is gone, which the function knows by now: it gives up in time.
     Unreachable,
 }
 
@@ -93,7 +93,7 @@ pub fn invocations(told: &Told) -> Vec<Invocation> {
         at += rng.range(110_000, 290_000);
     }
     out.sort_by_key(|invocation| invocation.from);
-    // The first ones that miss the ledger wait too long; then somebody on call shortens the patience.
+    // The first ones that miss the ledger wait too long; then the program waits no longer than it has to.
     let gone = TERMINATED * 1000;
     for (n, run) in out.iter_mut().filter(|run| run.until > gone).enumerate() {
         run.ending = if n < 2 { Ending::Timeout } else { Ending::Unreachable };
