@@ -3,6 +3,7 @@
 
 use super::custody;
 use super::export;
+use super::first;
 use super::lanes::From;
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
@@ -232,6 +233,11 @@ impl Shard {
                 let to = (to as usize).min(self.list.len());
                 let rows = self.list.get(from as usize..to).unwrap_or(&[]);
                 Reply::Rows(rows.iter().map(|&row| (self.key(row), self.event(row, &columns))).collect())
+            }
+            Ask::First(wanted) => {
+                let rows = self.rows_within(&wanted.predicate, wanted.range);
+                self.sort_by_time();
+                Reply::Rows(first::pick(&self.store, &self.files, &self.timely, &rows, &wanted))
             }
             Ask::Find(row) => {
                 let found = row < self.store.rows() && self.list.contains(&row);
