@@ -10,6 +10,7 @@ pub mod outcome;
 pub mod reason;
 pub mod resource;
 pub mod sentence;
+pub mod vended;
 pub mod who;
 
 use serde::{Deserialize, Serialize};
