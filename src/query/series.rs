@@ -300,6 +300,20 @@ impl Texts {
     }
 }
 
+/// The first text of a source in each of some rows; of one with more than `longest` characters its beginning.
+pub(crate) fn texts(store: &Store, rows: &[Row], source: &Source, longest: usize) -> Vec<Option<String>> {
+    let mut wanted = Rows::with_capacity(store.rows() as usize);
+    rows.iter().for_each(|&row| wanted.insert(row as usize));
+    let mut texts: HashMap<Row, String> = HashMap::with_capacity(rows.len());
+    each_text(store, &wanted, source, |row, text| {
+        texts.entry(row).or_insert_with(|| match text.char_indices().nth(longest) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text.to_owned(),
+        });
+    });
+    rows.iter().map(|row| texts.remove(row)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 //! workers; natively they are handed over as they are.
 
 use super::export::Form;
+use super::first::First;
 use super::lanes::From;
 use crate::import::recognise::Kind;
 use crate::integrity::validate_logs::{Printed, Request};
@@ -52,6 +53,8 @@ pub enum Ask {
         /// What to show of each.
         columns: Vec<Select>,
     },
+    /// The first events of a predicate by time, whatever the list is.
+    First(First),
     /// The sort key of one event, if it is in the list.
     Find(Row),
     /// The JSON of one event.
@@ -224,7 +227,7 @@ pub enum Reply {
     Keys(Vec<SortKey>),
     /// To [`Ask::Rank`].
     Rank(Vec<u32>),
-    /// To [`Ask::Rows`], with the keys by which rows of several shards merge.
+    /// To [`Ask::Rows`] and [`Ask::First`], with the keys by which rows of several shards merge.
     Rows(Vec<(SortKey, EventRow)>),
     /// To [`Ask::Find`].
     Find(Option<SortKey>),
@@ -332,6 +335,8 @@ pub struct FileReport {
     pub events: u32,
     /// Of them so many are summaries: records that count the data events of five minutes instead of telling each.
     pub summaries: u32,
+    /// Of them so many are lines of other logs than CloudTrail's.
+    pub lines: u32,
     /// Records that did not.
     pub rejected: u32,
     /// Bytes after inflating.
@@ -347,6 +352,7 @@ impl FileReport {
     pub fn add(&mut self, other: Self) {
         self.events += other.events;
         self.summaries += other.summaries;
+        self.lines += other.lines;
         self.rejected += other.rejected;
         self.content_bytes += other.content_bytes;
         let mut problems = Problems::default();
