@@ -107,7 +107,7 @@ fn series(case: &NativeCase, filter: &Filter, of: &str) -> Series {
     let dimensions = dimensions.map(|(name, value)| (name.clone(), source(value))).collect();
     let value = source(&filter.metric["metricValue"]);
     let asked = vec![(TimeRange::default(), Aggregate::Series(SeriesOf { value, period: 3_600_000, dimensions }))];
-    let predicate = Predicate::All(vec![kql::parse(of).unwrap().predicate.resolve_now(0), pattern.predicate.clone()]);
+    let predicate = Predicate::And(vec![kql::parse(of).unwrap().predicate.resolve_now(0), pattern.predicate.clone()]);
     match block_on(questions::aggregates(case, predicate, asked)).unwrap().into_iter().next() {
         Some(Answer::Series(series)) => series,
         _ => panic!("a series was asked for"),
