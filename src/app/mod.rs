@@ -161,6 +161,8 @@ fn Rooms() -> impl IntoView {
     // Going where one is already must not make the room anew.
     let room = Memo::new(move |_| view.room.get());
     let of_events = move || room.get().is_of_events();
+    // Values of nothing say nothing.
+    let no_lines = move || room.get() == Room::Logs && !view.has_lines.get();
     let detail = Memo::new(move |_| of_events() && view.detail.get() && view.selected.with(Option::is_some));
     view! {
         <div id="middle">
@@ -173,7 +175,7 @@ fn Rooms() -> impl IntoView {
                         <Show when=move || room.get() == Room::Logs && view.has_lines.get() && view.groups_open.get()>
                             <logs::Groups/>
                         </Show>
-                        <Show when=move || of_events() && view.facets_open.get()>
+                        <Show when=move || of_events() && view.facets_open.get() && !no_lines()>
                             <facets::Facets/>
                         </Show>
                     </div>
