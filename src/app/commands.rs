@@ -295,7 +295,7 @@ impl Commands {
             Act::Move(_) => in_table(),
             Act::Open => in_table() && view.cursor.with_untracked(Option::is_some),
             Act::IntoDetail | Act::SameActor(_) => {
-                view.selected.with_untracked(Option::is_some) && view.room.get_untracked().is_of_events()
+                view.selected.with_untracked(Option::is_some) && view.room.get_untracked().has_detail()
             }
             Act::Report => self.session.judgement.with_untracked(Option::is_some),
             // Where the evidence was weighed, its facet comes by itself.

@@ -70,6 +70,7 @@ pub fn App() -> impl IntoView {
     provide_context(view);
     provide_context(pages);
     provide_context(asker);
+    provide_context(filters::Bench::new(session, view));
     link::keep(session, view);
     let held = dropping::listen(session);
 
@@ -158,7 +159,8 @@ fn Rooms() -> impl IntoView {
     // Going where one is already must not make the room anew.
     let room = Memo::new(move |_| view.room.get());
     let of_events = move || room.get().is_of_events();
-    let detail = Memo::new(move |_| of_events() && view.detail.get() && view.selected.with(Option::is_some));
+    let has_detail = move || room.get().has_detail();
+    let detail = Memo::new(move |_| has_detail() && view.detail.get() && view.selected.with(Option::is_some));
     view! {
         <div id="middle">
             <rail::Rail/>
@@ -192,7 +194,7 @@ fn skip(room: Room) {
         Room::Events => dom::focus_first("#grid"),
         Room::Timeline => dom::focus_first("#timeline [tabindex='0']") || dom::focus_first("#timeline button"),
         Room::Logs => dom::focus_first("#grid"),
-        Room::Filters => dom::focus_first("#filters [tabindex='0']") || dom::focus_first("#filters input"),
+        Room::Filters => dom::focus_first("#pattern"),
         Room::Integrity => dom::focus_first("#custody-map") || dom::focus_first("#integrity button"),
         Room::Files => dom::focus_first("#file-grid"),
     };
