@@ -51,6 +51,12 @@ pub enum ProblemKind {
     OnePage,
     /// Log events, messages or envelopes in which there is no CloudTrail record: nothing is wrong with them.
     NoRecord,
+    /// Log events without a time.
+    NoTime,
+    /// Lines without a time of their own, which belong to the log event before: nothing is wrong with them.
+    JoinedLines,
+    /// Log events whose times do not agree.
+    ClockSkew,
     /// A person stopped the reading.
     Cancelled,
     /// An event id that stands on records with different content.
@@ -85,6 +91,9 @@ impl ProblemKind {
             Self::Undated => "No usable eventTime",
             Self::OnePage => "Incomplete export",
             Self::NoRecord => "Holds no CloudTrail record",
+            Self::NoTime => "Log events without a time",
+            Self::JoinedLines => "Lines without a time",
+            Self::ClockSkew => "Clocks differ",
             Self::Cancelled => "Cancelled",
             Self::SameIdDifferentContent => "Same eventID, different content",
             Self::DamagedArchive => "Damaged archive",
@@ -95,10 +104,16 @@ impl ProblemKind {
         }
     }
 
+    /// Whether it tells something about a file in which nothing is wrong.
+    #[must_use]
+    pub fn is_note(self) -> bool {
+        matches!(self, Self::NoRecord | Self::JoinedLines)
+    }
+
     /// Whether it only says what the file is like, so that every one of its sort reads the same and none needs telling
     /// by itself.
     fn is_counted_only(self) -> bool {
-        matches!(self, Self::NoRecord | Self::OnePage)
+        matches!(self, Self::NoRecord | Self::OnePage | Self::JoinedLines | Self::NoTime)
     }
 }
 

@@ -63,8 +63,11 @@ fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
 fn opened() -> Option<(OpenCase, tempfile::TempDir)> {
     let trail = shared_folder("data/invictus-ir")?;
     let folder = tempfile::tempdir().unwrap();
-    let files =
-        [write(folder.path(), "access.json", &access_log()), write(folder.path(), "metric-filters.json", &described()), trail];
+    let files = [
+        write(folder.path(), "access.json", &access_log()),
+        write(folder.path(), "metric-filters.json", &described()),
+        trail,
+    ];
     let case = open(1440, 900);
     case.page.drop_files("#drop-zone", &files).unwrap();
     case.settled();
@@ -146,7 +149,7 @@ fn denied_calls_are_matched_counted_by_period_and_followed() {
     assert!(all > 10);
     let sentence = page.text("#bench-sentence").unwrap();
     assert!(sentence.starts_with(&format!("{all} of 2,906 events match")), "{sentence}");
-    assert_eq!(page.text("#pattern-kind").unwrap(), "JSON");
+    assert!(page.text("#pattern-kind").unwrap().starts_with("JSON"));
     let found: BTreeMap<String, u64> =
         rows(&case, "#period-grid .rows").into_iter().map(|row| (row[0].clone(), row[2].parse().unwrap())).collect();
     assert_eq!(found, wanted);
@@ -158,7 +161,11 @@ fn denied_calls_are_matched_counted_by_period_and_followed() {
     // What does not match is there as well, page by page.
     page.click("#bench-misses").unwrap();
     rests(&case);
-    assert!(page.text("#bench-listed").unwrap().starts_with("The first 100 of 2,8"), "{:?}", page.text("#bench-listed"));
+    assert!(
+        page.text("#bench-listed").unwrap().starts_with("The first 100 of 2,8"),
+        "{:?}",
+        page.text("#bench-listed")
+    );
     page.click("#bench-more").unwrap();
     page.wait_for("document.querySelector('#bench-listed').textContent.startsWith('The first 200 of')", SOON).unwrap();
     assert!(rows(&case, "#bench-grid .rows").iter().all(|row| !row[1].starts_with("AccessDenied")));
@@ -183,7 +190,11 @@ fn denied_calls_are_matched_counted_by_period_and_followed() {
     .unwrap();
     case.settled();
     rests(&case);
-    assert!(page.text("#bench-sentence").unwrap().starts_with(&format!("{count} of ")), "{:?}", page.text("#bench-sentence"));
+    assert!(
+        page.text("#bench-sentence").unwrap().starts_with(&format!("{count} of ")),
+        "{:?}",
+        page.text("#bench-sentence")
+    );
     assert_eq!(rows(&case, "#period-grid .rows").len(), 1);
     assert_eq!(page.console(), [""; 0], "nothing is wrong in the console");
 }
@@ -226,7 +237,11 @@ fn columns_are_taken_out_of_lines_and_summed() {
     choose(&case, "#metric-scope", "/web/access");
     asked(&case, "[ip, identity, user, timestamp, request, status, size]");
     // Five of six lines have the fields; the one with more gives its last column the rest of the line.
-    assert!(page.text("#bench-sentence").unwrap().starts_with("5 of 6 events match"), "{:?}", page.text("#bench-sentence"));
+    assert!(
+        page.text("#bench-sentence").unwrap().starts_with("5 of 6 events match"),
+        "{:?}",
+        page.text("#bench-sentence")
+    );
     page.focus("#metric-value").unwrap();
     page.press("Control+a").unwrap();
     page.insert_text("$size").unwrap();
@@ -234,14 +249,18 @@ fn columns_are_taken_out_of_lines_and_summed() {
     let found: Vec<String> = rows(&case, "#bench-grid .rows").into_iter().map(|row| row[1].clone()).collect();
     assert_eq!(found, ["1534", "5324", "4355", "-", "12 more fields"]);
     let health = page.text("#bench-health").unwrap();
-    assert!(health.contains("2 matches publish nothing"), "{health}");
+    assert!(health.contains("2 of 5 matches have no number there"), "{health}");
     let total: Vec<String> =
         page.eval("[...document.querySelectorAll('#period-total .cell')].map(cell => cell.textContent)").unwrap();
     assert_eq!(total[1..6], ["3", "11,213", "1,534", "5,324", "3,737.667"]);
     // Counted strictly, the longer line is none.
     page.click("#strict-counting").unwrap();
     rests(&case);
-    assert!(page.text("#bench-sentence").unwrap().starts_with("4 of 6 events match"), "{:?}", page.text("#bench-sentence"));
+    assert!(
+        page.text("#bench-sentence").unwrap().starts_with("4 of 6 events match"),
+        "{:?}",
+        page.text("#bench-sentence")
+    );
     // A value that the pattern does not have is said at its field; the matches stay.
     page.focus("#metric-value").unwrap();
     page.press("End").unwrap();
@@ -258,10 +277,15 @@ fn filters_of_a_file_are_listed_with_their_health_and_loaded() {
     let entry = |at: usize| format!("#filter-list [data-filter=\"{at}\"]");
     assert_eq!(page.count("#filter-list [data-filter]").unwrap(), 4);
     let denied: u64 = denied_by_period().values().sum();
-    for (at, name, count) in [(0, "denied", denied.to_string()), (1, "bytes", "5".into()), (2, "all", "6".into()), (3, "broken", "–".into())] {
+    for (at, name, count) in
+        [(0, "denied", denied.to_string()), (1, "bytes", "5".into()), (2, "all", "6".into()), (3, "broken", "–".into())]
+    {
         let css = entry(at);
-        page.wait_for(&format!("document.querySelector('{css} .filter-count').textContent.trim().endsWith({count:?})"), SOON)
-            .unwrap_or_else(|error| panic!("{name}: {:?}: {error}", page.text(&css)));
+        page.wait_for(
+            &format!("document.querySelector('{css} .filter-count').textContent.trim().endsWith({count:?})"),
+            SOON,
+        )
+        .unwrap_or_else(|error| panic!("{name}: {:?}: {error}", page.text(&css)));
         assert!(page.text(&css).unwrap().starts_with(name), "{:?}", page.text(&css));
     }
     assert!(page.text(&entry(2)).unwrap().contains("▲"), "{:?}", page.text(&entry(2)));
@@ -301,13 +325,15 @@ fn a_filter_goes_to_the_command_line_and_into_a_link() {
     page.click("#copy-put-metric-filter").unwrap();
     page.wait_for("document.querySelector('#copy-put-metric-filter').textContent === 'Copied'", SOON).unwrap();
     let copied: String = page.eval("navigator.clipboard.readText()").unwrap();
-    assert!(copied.starts_with("aws logs put-metric-filter --log-group-name /web/access"), "{copied}");
-    assert!(copied.contains("status = 4*") && copied.contains("$size"), "{copied}");
+    assert!(copied.starts_with("aws logs put-metric-filter --cli-input-json "), "{copied}");
+    assert!(copied.contains("status = 4*") && copied.contains("/web/access") && copied.contains("$size"), "{copied}");
     page.click("#save-put-metric-filter").unwrap();
     let saved = (0..100).find_map(|_| {
         std::thread::sleep(std::time::Duration::from_millis(100));
         let files = common::files_below(folder.path());
-        let file = files.iter().find(|path| path.to_string_lossy().contains("put-metric-filter") && path.extension().is_some_and(|end| end == "json"))?;
+        let file = files.iter().find(|path| {
+            path.to_string_lossy().contains("put-metric-filter") && path.extension().is_some_and(|end| end == "json")
+        })?;
         serde_json::from_slice::<Value>(&std::fs::read(file).unwrap()).ok()
     });
     let saved = saved.expect("a file is saved");
@@ -322,7 +348,8 @@ fn a_filter_goes_to_the_command_line_and_into_a_link() {
     let files = [write(folder.path(), "access.json", &access_log())];
     other.drop_files("#drop-zone", &files).unwrap();
     other.wait_element("#pattern").unwrap();
-    other.wait_for("document.querySelector('#bench-sentence').textContent.startsWith('2 of 6 events match')", SOON)
+    other
+        .wait_for("document.querySelector('#bench-sentence').textContent.startsWith('2 of 6 events match')", SOON)
         .unwrap_or_else(|error| panic!("{:?}: {error}", other.text("#bench-sentence")));
     assert_eq!(other.eval::<String>("document.querySelector('#metric-name').value").unwrap(), "Bytes");
 }

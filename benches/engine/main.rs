@@ -2,6 +2,7 @@
 //! runs it and prints its rows beside the targets.
 
 mod custody;
+mod logs;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -89,6 +90,12 @@ fn main() {
         match corpus_at("formats") {
             Ok(folder) => formats(&folder),
             Err(error) => eprintln!("the formats were not made: {error:#}"),
+        }
+    }
+    if wanted.is_empty() || wanted.iter().any(|name| name == "logs") {
+        match corpus_at("logs") {
+            Ok(folder) => logs::measure(&folder),
+            Err(error) => eprintln!("the log lines were not made: {error:#}"),
         }
     }
 }

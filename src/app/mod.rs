@@ -98,7 +98,10 @@ pub fn App() -> impl IntoView {
     keys::listen(commands);
     let busy = move || {
         let loading = matches!(phase.get(), Phase::Looking | Phase::Choosing | Phase::Reading | Phase::Checking);
-        loading || asker.busy.get() || asker.dimmed.get() || (view.room.get() == Room::Events && pages.waiting())
+        loading
+            || asker.busy.get()
+            || asker.dimmed.get()
+            || (matches!(view.room.get(), Room::Events | Room::Logs) && pages.waiting())
     };
     let files = move || counted(u64::from(session.progress.with(|progress| progress.files_found)), "file", "files");
     view! {
@@ -168,9 +171,14 @@ fn Rooms() -> impl IntoView {
                 <chips::Chips/>
                 <strip::Strip/>
                 <div id="below" aria-busy=move || asker.dimmed.get().to_string()>
-                    <Show when=move || of_events() && view.facets_open.get()>
-                        <facets::Facets/>
-                    </Show>
+                    <div class="side" class:alone=move || !view.facets_open.get()>
+                        <Show when=move || room.get() == Room::Logs && view.has_lines.get() && view.groups_open.get()>
+                            <logs::Groups/>
+                        </Show>
+                        <Show when=move || of_events() && view.facets_open.get()>
+                            <facets::Facets/>
+                        </Show>
+                    </div>
                     {move || match room.get() {
                         Room::Events => events::Events().into_any(),
                         Room::Timeline => timeline::Timeline().into_any(),

@@ -1,7 +1,8 @@
 //! Values out of JSON text as it comes: the elements of an array, with an object around it or not, or values one after the
 //! other. A broken one costs itself; the reader goes on at the next.
 
-use super::json::Value;
+use super::format::{About, Found, Message, Opening};
+use super::json::{Value, padded};
 use super::records::Sink;
 use super::tally::{Offered, Tally};
 use crate::problem::ProblemKind;
@@ -20,6 +21,8 @@ pub(super) struct Form {
     pub plain: bool,
     /// A member that says, unless it is null, that there are more pages.
     pub token: &'static str,
+    /// The values are lines of a log: each is an event, and text between them is one, too.
+    pub lines: bool,
 }
 
 /// Where the reader is in the text.
@@ -111,6 +114,13 @@ impl Elements {
 
     fn step(&mut self, buf: &[u8], at: usize, end: usize, last: bool, tally: &mut Tally, sink: &mut impl Sink) -> Next {
         let pos = tokens::skip_space(buf, at);
+        if self.form.lines && pos < end && matches!(self.place, Place::Start | Place::Stream) {
+            let list = buf[pos] == b'[' && buf[tokens::skip_space(buf, pos + 1)] == b'{';
+            self.place = Place::Stream;
+            if !list && buf[pos] != 0 {
+                return line(buf, pos, end, last, tally, sink);
+            }
+        }
         if pos >= end {
             if last {
                 self.ended(end, tally);
@@ -246,6 +256,9 @@ impl Elements {
         sink: &mut impl Sink,
     ) -> Next {
         self.stray = false;
+        if self.form.lines {
+            return line(buf, pos, end, last, tally, sink);
+        }
         if self.form.plain && buf[pos] == b'{' {
             return match tally.offer(sink, buf, (pos, end), &Around::default(), None) {
                 Offered::Done(after) => {
@@ -392,6 +405,7 @@ impl Elements {
                         if is_token(key.string().as_deref(), value, self.form) {
                             tally.one_page();
                         }
+                        unfinished(key.string().as_deref(), value, self.form, tally);
                         return Next::At(value.end);
                     }
                     Err(error) if error.ended && !last => return Next::More(pos),
@@ -453,11 +467,43 @@ impl Elements {
     }
 }
 
+/// A line of a log: one object, over as many lines as it takes, or text up to the end of its line.
+fn line(buf: &[u8], pos: usize, end: usize, last: bool, tally: &mut Tally, sink: &mut impl Sink) -> Next {
+    let mut broken = false;
+    if buf[pos] == b'{' {
+        match Value::read(buf, pos, end) {
+            Ok(value) => {
+                let place = (pos, value.end - pos);
+                tally.line(sink, Message::Parsed(value), &About::default(), place);
+                return Next::At(value.end);
+            }
+            Err(error) if error.ended && !last => return Next::More(pos),
+            Err(_) => broken = true,
+        }
+    }
+    // An object that breaks is text up to the next that begins a line.
+    let mut from = pos;
+    let stop = loop {
+        match memchr::memchr(b'\n', &buf[from..end]) {
+            Some(at) if !broken || buf[from + at + 1] == b'{' => break from + at,
+            Some(at) => from += at + 1,
+            None if last => break end,
+            None => return Next::More(pos),
+        }
+    };
+    let text = buf[pos..stop].trim_ascii_end();
+    tally.line(sink, Message::Text(text), &About::default(), (pos, text.len()));
+    Next::At(stop)
+}
+
 /// An element of an envelope that breaks: what it holds of a record is in a string that breaks too, or beside it.
 fn in_envelope(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, start: usize) -> Option<usize> {
     let place = (start, text.len());
     if let Some(used) = tally.repair(sink, text, &Around::default(), place) {
         return Some(used);
+    }
+    if log_events_of(text, tally, sink, place) {
+        return Some(text.len());
     }
     let keys: [&[u8]; 3] = [b"\"CloudTrailEvent\"", b"\"message\"", b"\"@message\""];
     let at = keys.iter().find_map(|key| memchr::memmem::find(text, key).map(|at| at + key.len()))?;
@@ -482,6 +528,30 @@ fn in_envelope(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, start: usiz
     }
     tally.repair(sink, &record, &Around::default(), place)?;
     Some(text.len())
+}
+
+/// A subscription payload that breaks: takes the log events before the break; whether there were any.
+fn log_events_of(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, place: (usize, usize)) -> bool {
+    let head = &text[..text.len().min(4_096)];
+    let Some(at) = memchr::memmem::find(head, b"\"logEvents\"") else { return false };
+    let Some(bracket) = memchr::memchr(b'[', &text[at..]).map(|bracket| at + bracket) else { return false };
+    let buf = padded(text);
+    let (mut pos, mut whole) = (bracket + 1, bracket + 1);
+    while let Ok(value) = Value::read(&buf, pos, text.len()) {
+        whole = value.end;
+        pos = tokens::skip_space(&buf, value.end);
+        if buf[pos] != b',' {
+            break;
+        }
+        pos += 1;
+    }
+    // Closed behind the last whole log event, it is a payload like any other. What stood behind the list was no log event.
+    let closed = padded(&[&text[..whole], b"]}"].concat());
+    let Ok(value) = Value::read(&closed, 0, closed.len() - PADDING) else { return false };
+    let events = tally.events;
+    let mut out = |found: Found<'_>| tally.found(sink, found, place);
+    Opening::new(&mut out).value(value);
+    tally.events > events
 }
 
 /// The next object after `start` whose first key is this one (in quotes), and which stands where an element may.
@@ -522,6 +592,20 @@ pub(super) fn find_records(buf: &[u8], object: usize, end: usize) -> Option<usiz
 
 fn is_token(key: Option<&[u8]>, value: Value<'_>, form: Form) -> bool {
     !form.token.is_empty() && key == Some(form.token.as_bytes()) && !value.is_null()
+}
+
+/// Tells of a query that had not come to its end.
+fn unfinished(key: Option<&[u8]>, value: Value<'_>, form: Form, tally: &mut Tally) {
+    if form.key == "results" && key == Some(b"status") && value.text() != b"\"Complete\"" {
+        let status = value.plain().unwrap_or_default();
+        let what = format!("the query had not finished when its results were taken: its status is {status}");
+        tally.problem(
+            ProblemKind::OnePage,
+            None,
+            what,
+            "the rows that are there were kept; export again once it is Complete",
+        );
+    }
 }
 
 /// Looks through the members of an object for the array; `token` is set when the token for more pages is met before.

@@ -91,6 +91,10 @@ pub enum Kind {
     EmbeddedMetrics,
     /// Log lines of a program as JSON.
     StructuredLog,
+    /// Log lines of a program or a service as text.
+    PlainLog,
+    /// What CloudWatch Logs writes into a bucket to see whether it may.
+    WriteTest,
     /// `cloudwatch describe-alarms`
     Alarms,
     /// `cloudwatch describe-alarm-history`
@@ -161,7 +165,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 76] = [
+    pub const ALL: [Self; 78] = [
         Self::CloudTrailLog,
         Self::CloudTrailRecords,
         Self::CloudTrailArray,
@@ -205,6 +209,8 @@ impl Kind {
         Self::MetricStreams,
         Self::EmbeddedMetrics,
         Self::StructuredLog,
+        Self::PlainLog,
+        Self::WriteTest,
         Self::Alarms,
         Self::AlarmHistory,
         Self::AlarmMessage,
@@ -240,8 +246,8 @@ impl Kind {
         Self::Unreadable,
     ];
 
-    /// Whether events are read from it. A container of log events or messages has one kind when there are CloudTrail
-    /// records in it, which is opened, and another when there are none, which is not.
+    /// Whether events are read from it. A container of messages has one kind when there are CloudTrail records in it, which
+    /// is opened, and another when there are none, which is not.
     #[must_use]
     pub fn is_opened(self) -> bool {
         matches!(
@@ -263,7 +269,27 @@ impl Kind {
                 | Self::CloudTrailInKinesis
                 | Self::CloudTrailInNotification
                 | Self::CloudTrailInWrapper
+        ) || self.is_log()
+    }
+
+    /// Whether it is a log that need not be CloudTrail's: every log event in it is an event.
+    #[must_use]
+    pub fn is_log(self) -> bool {
+        matches!(
+            self,
+            Self::Subscription
+                | Self::LogEvents
+                | Self::LogLines
+                | Self::InsightsResults
+                | Self::StructuredLog
+                | Self::EmbeddedMetrics
+                | Self::PlainLog
         )
+    }
+
+    /// Whether whatever has the form of a log event in it is one. In other containers it may be anything.
+    pub(super) fn keeps_lines(self) -> bool {
+        self.is_log() || self == Self::Kinesis
     }
 
     /// Whether a file of this kind is read through for records: it is opened, or a container that may turn out to be.
@@ -284,7 +310,17 @@ impl Kind {
         matches!(self, Self::MetricFilters | Self::LogsDescription)
     }
 
-    /// What a container is called once CloudTrail records were found in it; every other kind stays what it is.
+    /// What a container is called once log events were found in it that are no records of CloudTrail.
+    #[must_use]
+    pub(super) fn with_lines(self) -> Self {
+        match self {
+            Self::Kinesis => Self::Subscription,
+            Self::Wrapped | Self::EventBridge | Self::Notification => Self::LogEvents,
+            kind => kind,
+        }
+    }
+
+    /// What a container is called once nothing but CloudTrail records was found in it; every other kind stays what it is.
     #[must_use]
     pub(super) fn with_records(self) -> Self {
         match self {
@@ -347,6 +383,8 @@ impl Kind {
             Self::MetricStreams => "Metric streams",
             Self::EmbeddedMetrics => "Embedded metric format log lines",
             Self::StructuredLog => "Structured log lines",
+            Self::PlainLog => "Log lines",
+            Self::WriteTest => "Write test of an export",
             Self::Alarms => "CloudWatch alarms",
             Self::AlarmHistory => "Alarm history",
             Self::AlarmMessage => "Alarm message",
@@ -420,14 +458,12 @@ impl Kind {
                 "These EventBridge events did not come through CloudTrail, so they hold no CloudTrail record."
             }
             Self::Subscription => {
-                "It is what CloudWatch Logs sends to a subscription, and none of its log events is a CloudTrail record."
+                "It is what CloudWatch Logs sends to a subscription, and there is no log event in it: a probe, or a batch of none."
             }
-            Self::LogEvents => "These are log events of CloudWatch Logs, and none of them is a CloudTrail record.",
-            Self::LogLines => {
-                "These are lines of a log exported from CloudWatch Logs, and none of them is a CloudTrail record."
-            }
+            Self::LogEvents => "It is an answer of CloudWatch Logs that lists no log event.",
+            Self::LogLines => "It begins as a log exported from CloudWatch Logs does, but no line in it could be read.",
             Self::InsightsResults => {
-                "It is the result of a Logs Insights query, and no `@message` in it is a CloudTrail record."
+                "It is the result of a Logs Insights query whose rows are no log events, as when a query counts or groups."
             }
             Self::Kinesis => "These are Kinesis or Firehose records, and there is no CloudTrail record in their data.",
             Self::Notification => {
@@ -458,8 +494,12 @@ impl Kind {
             Self::MetricCsv => "These are times and values of a metric, not events.",
             Self::MetricStream => "These are values of metrics as a metric stream delivers them, not events.",
             Self::MetricStreams => "It describes how metric streams are set up; there are no events in it.",
-            Self::EmbeddedMetrics => "It is a log event with metrics embedded in it, not a CloudTrail record.",
-            Self::StructuredLog => "These are log lines that a program wrote, not CloudTrail records.",
+            Self::EmbeddedMetrics => "It begins as a log event with embedded metrics does, but could not be read.",
+            Self::StructuredLog => "It begins as JSON lines of a program's log do, but none could be read.",
+            Self::PlainLog => "It begins as a log of lines does, but no line in it could be read.",
+            Self::WriteTest => {
+                "CloudWatch Logs wrote it into the bucket before an export, to see whether it may; there are no log events in it."
+            }
             Self::Alarms => "It describes alarms and their state; there are no events in it.",
             Self::AlarmHistory => {
                 "It tells when alarms changed, not who did what; there are no CloudTrail records in it."
@@ -504,7 +544,9 @@ impl Kind {
             Self::Utf16 => "It is text in UTF-16 that could not be read as UTF-8.",
             Self::Image => "It is a picture.",
             Self::Pdf => "It is a PDF document; pages of it are not read.",
-            Self::Text => "It is text without CloudTrail records, such as notes, a licence or a program's log.",
+            Self::Text => {
+                "It is text, such as notes or a licence: its lines do not begin with times, as those of a log do."
+            }
             Self::Binary => "It is neither text nor a format that is known.",
             Self::Unreadable => "The browser or the file system would not give its bytes.",
         }
@@ -523,7 +565,8 @@ mod tests {
         assert_eq!((titles.len(), reasons.len()), (Kind::ALL.len(), Kind::ALL.len()));
         for kind in Kind::ALL {
             assert!(kind.why_no_events().ends_with('.') && kind.why_no_events().len() > 15, "{kind:?}");
-            assert!(kind.with_records() == kind || !kind.is_opened() && kind.with_records().is_opened(), "{kind:?}");
+            assert!(kind.with_records() == kind || kind.with_records().is_opened(), "{kind:?}");
+            assert!(kind.with_lines() == kind || kind.with_lines().is_log(), "{kind:?}");
         }
     }
 }

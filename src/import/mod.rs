@@ -11,6 +11,7 @@ pub mod gzip;
 mod json;
 pub mod kind;
 mod layers;
+mod line;
 mod outline;
 pub mod recognise;
 pub mod records;
@@ -18,6 +19,7 @@ mod repair;
 pub mod split;
 mod tally;
 mod utf16;
+mod when;
 
 pub(crate) use layers::{Refusal, unpack};
 
@@ -128,6 +130,13 @@ impl Reading {
     pub fn named(mut self, digest: bool) -> Self {
         self.whole = true;
         self.records = self.records.expecting_document(digest);
+        self
+    }
+
+    /// What the file's path tells of the log events in it.
+    #[must_use]
+    pub fn at(mut self, path: &str) -> Self {
+        self.records = self.records.at(path);
         self
     }
 
@@ -446,6 +455,7 @@ pub fn unreadable(reason: &str) -> Outcome {
         kind: Kind::Unreadable,
         events: 0,
         summaries: 0,
+        lines: 0,
         rejected: 0,
         problems: vec![problem],
         sha256: None,

@@ -7,6 +7,7 @@ use super::format::lake::{Lake, is_ours};
 use super::format::log_lines;
 pub use super::kind::Kind;
 use super::outline::Outline;
+use crate::trail::vended::{self, Columns};
 
 /// Bytes of content that are enough to tell what it is.
 pub const HEAD: usize = 64 << 10;
@@ -50,10 +51,14 @@ fn words(text: &[u8]) -> Kind {
     let odd = sample.iter().filter(|&&byte| byte < 9 || (14..32).contains(&byte) && byte != 27).count();
     // A few bytes that are no text do not make a table of events another thing.
     let events = || matches!(table(text), Some(Kind::EventHistoryCsv | Kind::LakeCsv | Kind::TrailglassCsv));
-    if odd > 0 && (odd > sample.len() / 100 + 1 || !events())
+    let log = || log_lines::time_prefix(text).is_some() || is_plain_log(text);
+    if odd > 0 && (odd > sample.len() / 100 + 1 || !events()) && !log()
         || (std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_some()) && !is_mostly_text(sample))
     {
         return Kind::Binary;
+    }
+    if text.trim_ascii() == b"Permission Check Successful" {
+        return Kind::WriteTest;
     }
     let lower = sample.to_ascii_lowercase();
     // Headers of an answer of S3, as a browser or `curl -I` shows them.
@@ -63,10 +68,44 @@ fn words(text: &[u8]) -> Kind {
     if [&b"<!doctype"[..], b"<html", b"<?xml"].iter().any(|start| lower.starts_with(start)) {
         return Kind::Html;
     }
-    if log_lines::time_prefix(text).is_some() {
+    // Lines of services may begin with a time as those of exports do, but say more.
+    let first = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let vended = std::str::from_utf8(first).is_ok_and(|line| vended::read(line, &mut |_, _| {}).is_some());
+    if log_lines::time_prefix(text).is_some() && !vended {
         return Kind::LogLines;
     }
-    table(text).or_else(|| yaml(text)).unwrap_or(Kind::Text)
+    if is_plain_log(text) {
+        return Kind::PlainLog;
+    }
+    let late =
+        || text.split(|&byte| byte == b'\n').take(20).filter(|line| log_lines::time_prefix(line).is_some()).count();
+    let known = table(text).filter(|kind| *kind != Kind::OtherCsv).or_else(|| yaml(text));
+    let known = known.or_else(|| (late() > 1).then_some(Kind::LogLines));
+    known.or_else(|| table(text)).unwrap_or(Kind::Text)
+}
+
+/// A log as programs and services write them: the first line begins as an event does, and so do half of those that follow.
+fn is_plain_log(text: &[u8]) -> bool {
+    let lines = text.split(|&byte| byte == b'\n');
+    let mut lines = lines.filter(|line| !line.trim_ascii().is_empty()).take(40).enumerate();
+    let (mut begin, mut all) = (0, 0);
+    let header = |line: &[u8]| std::str::from_utf8(line).is_ok_and(|line| Columns::of(line).is_some());
+    while let Some((at, line)) = lines.next() {
+        // Comments stand before the header that names the columns.
+        if at < 4 && (line.starts_with(b"#Version:") || line.starts_with(b"#Software:") || line.starts_with(b"#Date:"))
+        {
+            continue;
+        }
+        if all == 0 && header(line) {
+            return true;
+        }
+        all += 1;
+        begin += u32::from(line[0] != b'{' && log_lines::begins_plain(line));
+        if begin == 0 {
+            return false;
+        }
+    }
+    begin > 0 && begin * 2 >= all
 }
 
 /// CSV by its header, and tables drawn with lines.
@@ -173,7 +212,10 @@ fn array(o: &Outline) -> Kind {
 /// A line that a program's logger wrote as JSON.
 fn is_log_line(o: &Outline, prefix: &str) -> bool {
     let has = |key: &str| o.has(&format!("{prefix}{key}"));
-    has("timestamp") && !has("id") && (has("level") || has("location") || has("function_name"))
+    let time = ["timestamp", "@timestamp", "time", "ts", "datetime", "asctime"].iter().any(|key| has(key));
+    let level = ["level", "severity", "log_level", "levelname", "lvl", "log.level", "logLevel", "severityText"];
+    let words = ["location", "function_name", "msg", "logger", "caller"];
+    time && !has("id") && level.iter().chain(&words).any(|key| has(key))
 }
 
 fn is_wrapped(o: &Outline) -> bool {
@@ -327,7 +369,13 @@ mod tests {
             ("timestamp,message\n", Kind::LogEvents),
             ("timestamp,value\n2014-01-01,3\n", Kind::MetricCsv),
             ("a,b,c\n", Kind::OtherCsv),
-            ("START RequestId: 1\n", Kind::Text),
+            ("START RequestId: 1\n", Kind::PlainLog),
+            ("Permission Check Successful", Kind::WriteTest),
+            ("2023-07-10 11:42:36,120 INFO root: x\nTraceback\n", Kind::PlainLog),
+            ("127.0.0.1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.0\" 200 1, 2\n", Kind::PlainLog),
+            ("version vpc-id srcaddr dstaddr\n3 vpc-1 10.0.0.1 10.0.0.2\n", Kind::PlainLog),
+            ("  at x\n2023-07-10T11:42:36.000Z a\n2023-07-10T11:42:36.000Z b\n", Kind::LogLines),
+            ("{\"time\":\"2023-07-10T11:42:36Z\",\"level\":\"info\",\"msg\":\"x\"}\n", Kind::StructuredLog),
             ("Permission is granted, free of charge, to any person\n", Kind::Text),
             ("Events:\n- CloudTrailEvent: x\n", Kind::Yaml),
             ("- EventId: x\n  EventName: y\n", Kind::Yaml),

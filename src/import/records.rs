@@ -6,6 +6,7 @@ use super::content::Content;
 use super::elements::{Elements, Form, Place};
 use super::format::log_lines::LogLines;
 use super::format::rows::Rows;
+use super::line::Source;
 use super::recognise::{HEAD, Kind, recognise};
 use super::tally::Tally;
 use crate::problem::{Problem, ProblemKind};
@@ -94,6 +95,8 @@ pub struct Outcome {
     pub events: u32,
     /// How many of them are five-minute summaries of data events rather than events.
     pub summaries: u32,
+    /// How many of them are lines of other logs than CloudTrail's.
+    pub lines: u32,
     /// Records that did not.
     pub rejected: u32,
     /// What was wrong.
@@ -125,6 +128,12 @@ impl Records {
             piece: !last,
             ..Self::default()
         }
+    }
+
+    /// What the path of the file tells of the log events in it.
+    pub(super) fn at(mut self, path: &str) -> Self {
+        self.tally.source = Source::of(path);
+        self
     }
 
     /// Whatever the text is, it stands where a digest should.
@@ -217,9 +226,15 @@ impl Records {
     #[must_use]
     pub fn finish(self) -> Outcome {
         let kind = self.kind.unwrap_or(Kind::Empty);
+        let Tally { events, lines, rejected, .. } = self.tally;
         Outcome {
-            // Containers of log events and messages are of CloudTrail when there was a record in them.
-            kind: if self.tally.events + self.tally.rejected > 0 { kind.with_records() } else { kind },
+            // Containers of log events and messages are of CloudTrail when there was nothing but its records in them.
+            kind: match () {
+                () if lines > 0 => kind.with_lines(),
+                () if events + rejected > 0 => kind.with_records(),
+                () => kind,
+            },
+            lines,
             events: self.tally.events,
             summaries: self.tally.summaries,
             rejected: self.tally.rejected,
@@ -259,13 +274,15 @@ impl Records {
         let bom = if buf.starts_with(BOM) { 3 } else { 0 };
         let kind = recognise(&buf[..end]);
         self.kind = Some(kind);
+        self.tally.keeps_lines = kind.keeps_lines();
         let pos = tokens::skip_space(buf, bom).min(end);
         if (self.named_document || kind.is_document() || kind.is_definition()) && !self.piece {
             self.reader = Reader::Document;
             return 0;
         }
         self.reader = self.reader_of(kind, buf, pos, end);
-        pos
+        // Blanks are a part of what stands in lines.
+        if matches!(self.reader, Reader::Lines(_)) { bom } else { pos }
     }
 
     /// Who reads a text of this kind that begins at `pos`.
@@ -278,7 +295,8 @@ impl Records {
             }
             Kind::EventHistoryCsv | Kind::LakeCsv | Kind::TrailglassCsv => Reader::Rows(Box::default()),
             Kind::LogEvents | Kind::InsightsResults if !json => Reader::Rows(Box::default()),
-            Kind::LogLines => Reader::Lines(LogLines),
+            Kind::LogLines => Reader::Lines(LogLines::of_an_export()),
+            Kind::PlainLog => Reader::Lines(LogLines::of_a_program()),
             kind if kind.may_hold_records() => Reader::Elements(Elements::new(form(kind), Place::Start, self.piece)),
             kind => {
                 if kind == Kind::OtherJson && records_is_no_array(&buf[pos..end.min(pos + HEAD)]) {
@@ -297,6 +315,7 @@ impl Records {
 
 /// How files of this kind hold their elements.
 fn form(kind: Kind) -> Form {
+    let lines = matches!(kind, Kind::StructuredLog | Kind::EmbeddedMetrics);
     let (key, plain, token) = match kind {
         Kind::CloudTrailLog => ("Records", true, ""),
         Kind::CloudTrailRecords | Kind::CloudTrailArray => ("Records", true, ""),
@@ -305,10 +324,10 @@ fn form(kind: Kind) -> Form {
         Kind::InsightsResults => ("results", false, "nextToken"),
         Kind::LakeResults => ("QueryResultRows", false, "NextToken"),
         Kind::Kinesis | Kind::Notification => ("Records", false, ""),
-        Kind::Subscription => ("logEvents", false, ""),
+        // What stands beside the log events of a subscription says where they are from: payloads are opened whole.
         _ => ("", false, ""),
     };
-    Form { key, plain, token }
+    Form { key, plain, token, lines }
 }
 
 fn records_is_no_array(head: &[u8]) -> bool {

@@ -3,11 +3,14 @@
 
 use super::format::{Found, Opening};
 use super::json::{Value, padded};
+use super::line::{Said, Source};
 use super::records::Sink;
 use super::repair;
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::store::tokens::{JsonError, PADDING};
 use crate::store::{Around, RecordError};
+use crate::trail::line::Format;
+use crate::trail::vended::Columns;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -26,6 +29,18 @@ pub(super) struct Tally {
     pub sealed: Option<u64>,
     /// ... the number of the first record that ends behind it.
     pub appended_from: Option<u32>,
+    /// How many of the events are log events that are no records of CloudTrail.
+    pub lines: u32,
+    /// Where the log events stand, as far as the file's path tells.
+    pub source: Source,
+    /// What is to be said of the log events.
+    pub said: Said,
+    /// The file is one of log events, so that whatever is in it is one.
+    pub keeps_lines: bool,
+    /// The columns that a header of the file names.
+    pub columns: Option<Columns>,
+    /// What the record of a line is written into.
+    pub scratch: Vec<u8>,
     problems: Problems,
     one_page: bool,
 }
@@ -109,10 +124,13 @@ impl Tally {
     ) -> Offered {
         match sink.record(buf, at, end, self.number, around) {
             Ok(ingested) => {
+                let line = around.line.is_some_and(|line| line.format != Format::CloudTrail);
                 if ingested.replaced || ingested.undated {
                     let (pos, len) = from.unwrap_or((at, ingested.end - at));
-                    self.odd(ingested.replaced, ingested.undated, pos, len);
+                    self.odd(ingested.replaced, ingested.undated && !line, pos, len);
+                    self.said.undated += u32::from(ingested.undated && line);
                 }
+                self.lines += u32::from(line);
                 if let Some(sealed) = self.sealed
                     && self.appended_from.is_none()
                     && self.base + from.map_or(ingested.end, |(pos, len)| pos + len) as u64 > sealed
@@ -181,6 +199,9 @@ impl Tally {
                 }
             }
             Found::Broken { text, error, around } => self.embedded(sink, text, &error, &around, place),
+            Found::Line { message, about } => self.line(sink, message, &about, place),
+            Found::Row { about } => self.row(sink, &about, place),
+            Found::Count => self.said.rows += 1,
             Found::Without => self.without += 1,
             Found::OnePage => self.one_page(),
             Found::Problem { kind, what, outcome } => self.about(kind, place.0, place.1, what, outcome),
@@ -243,6 +264,10 @@ impl Tally {
                 outcome: "nothing is wrong with that; every CloudTrail record in the file was kept".to_owned(),
                 times: self.without,
             });
+        }
+        for (kind, what, outcome, times) in self.said.told() {
+            let outcome = outcome.to_owned();
+            self.problems.add(Problem { kind, record: None, at: None, len: None, what, outcome, times });
         }
         self.problems.into_vec()
     }

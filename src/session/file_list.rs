@@ -66,7 +66,7 @@ impl CaseFile {
     /// with that.
     #[must_use]
     pub fn has_problems(&self) -> bool {
-        let is_fault = |problem: &Problem| problem.kind != ProblemKind::NoRecord;
+        let is_fault = |problem: &Problem| !problem.kind.is_note();
         self.report.as_ref().is_some_and(|report| report.problems.iter().any(is_fault))
     }
 
@@ -279,6 +279,7 @@ mod tests {
             kind,
             events,
             summaries: 0,
+            lines: 0,
             rejected: 0,
             content_bytes: 20,
             sha256: Some([0xab; 32]),

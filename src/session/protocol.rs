@@ -335,6 +335,8 @@ pub struct FileReport {
     pub events: u32,
     /// Of them so many are summaries: records that count the data events of five minutes instead of telling each.
     pub summaries: u32,
+    /// Of them so many are lines of other logs than CloudTrail's.
+    pub lines: u32,
     /// Records that did not.
     pub rejected: u32,
     /// Bytes after inflating.
@@ -350,6 +352,7 @@ impl FileReport {
     pub fn add(&mut self, other: Self) {
         self.events += other.events;
         self.summaries += other.summaries;
+        self.lines += other.lines;
         self.rejected += other.rejected;
         self.content_bytes += other.content_bytes;
         let mut problems = Problems::default();

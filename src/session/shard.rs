@@ -29,6 +29,9 @@ const ENTRY_PIECE: usize = 8 << 20;
 /// So many sets of rows of earlier predicates are kept: a hundred kilobytes each for a million events.
 const BEFORE: usize = 4;
 /// The order that neighbours are looked for in.
+/// Characters of a message that a cell of a table shows at most.
+const CELL: usize = 1_200;
+
 const BY_TIME: Order = Order { by: SortBy::Time, descending: false };
 
 /// See the module.
@@ -484,7 +487,16 @@ impl Shard {
 
     fn event(&self, row: Row, columns: &[crate::query::predicate::Select]) -> EventRow {
         let (file, record) = self.store.provenance(row);
-        let cells = columns.iter().map(|column| cell::text(&self.store, row, column)).collect();
+        let cells = columns.iter().map(|column| {
+            let mut text = cell::text(&self.store, row, column)?;
+            // A message may be a megabyte, and a page has hundreds of rows.
+            if let Some((cut, _)) = text.char_indices().nth(CELL).filter(|_| column.is_message()) {
+                text.truncate(cut);
+                text.push('…');
+            }
+            Some(text)
+        });
+        let cells = cells.collect();
         EventRow { row, file, record, time: self.store.hot().time(row), cells }
     }
 
@@ -505,10 +517,11 @@ impl Shard {
 /// A file of CloudTrail, by its name, is read to its end whatever it holds.
 fn named(reading: Reading, path: &str) -> Reading {
     let digest = names::is_digest(path);
+    let reading = reading.at(path);
     if digest || names::log(path).is_some() { reading.named(digest) } else { reading }
 }
 
 fn report(file: u32, content_bytes: u64, outcome: Outcome) -> FileReport {
-    let Outcome { kind, events, summaries, rejected, problems, sha256, .. } = outcome;
-    FileReport { file, kind, events, summaries, rejected, content_bytes, sha256, problems }
+    let Outcome { kind, events, summaries, lines, rejected, problems, sha256, .. } = outcome;
+    FileReport { file, kind, events, summaries, lines, rejected, content_bytes, sha256, problems }
 }

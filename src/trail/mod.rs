@@ -4,11 +4,13 @@
 
 pub mod calls;
 pub mod embedded;
+pub mod ids;
 pub mod line;
 pub mod outcome;
 pub mod reason;
 pub mod resource;
 pub mod sentence;
+pub mod vended;
 pub mod who;
 
 use serde::{Deserialize, Serialize};

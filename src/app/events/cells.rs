@@ -1,12 +1,13 @@
 //! The cells of a row.
 
-use crate::app::columns::{CHARACTER, ERROR_CODE, PADDING, RESULT, is_name, width};
+use crate::app::columns::{CHARACTER, ERROR_CODE, PADDING, RESULT, is_name, is_source, width};
+use crate::app::logs::lines;
 use crate::app::pages::Line;
-use crate::app::shown::{elided, short, visible, visible_text};
-use crate::app::view::Column;
+use crate::app::shown::{elided, short, visible, visible_lines, visible_text};
+use crate::app::view::{Column, View};
 use crate::app::worth;
 use crate::app::zone::Zone;
-use leptos::either::{Either, EitherOf3};
+use leptos::either::{Either, EitherOf3, EitherOf6};
 use leptos::prelude::*;
 
 /// The id of a cell: column 0 is the time.
@@ -20,26 +21,55 @@ pub(super) fn room(columns: &[Column]) -> usize {
     column.map_or(0, |column| (f64::from(width(column).0.saturating_sub(PADDING)) / CHARACTER) as usize).max(8)
 }
 
-/// The cells of a row; bars in place of words while it is awaited.
-pub(super) fn cells(
-    position: u64,
-    line: Option<&Line>,
-    drawn: &[String],
+/// How cells are drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Looks {
     zone: Zone,
+    /// Characters that a column of principals has room for.
     room: usize,
-) -> impl IntoView + use<> {
+    /// Log lines alone: their times always have milliseconds.
+    lines: bool,
+    /// Messages have several lines.
+    wrap: bool,
+}
+
+impl Looks {
+    /// As a person chose.
+    pub fn now(view: View, room: usize) -> Self {
+        let lines = view.in_logs();
+        Self { zone: view.zone.get(), room, lines, wrap: lines && view.wrap.get() }
+    }
+}
+
+/// The cells of a row; bars in place of words while it is awaited.
+pub(super) fn cells(position: u64, line: Option<&Line>, drawn: &[String], looks: Looks) -> impl IntoView + use<> {
+    let Looks { zone, room, .. } = looks;
     let Some(line) = line else {
         return Either::Left(
             (0..=drawn.len()).map(|_| view! { <div class="cell" role="gridcell"><i></i></div> }).collect_view(),
         );
     };
-    let time = line.row.time.map_or_else(|| "no time".to_owned(), |at| zone.full(at));
+    let full = |at| if looks.lines { zone.exact(at) } else { zone.full(at) };
+    let time = line.row.time.map_or_else(|| "no time".to_owned(), full);
     let rest = drawn.iter().enumerate().map(|(at, field)| {
         let (id, text) = (id(position, at + 1), line.text(field));
         match field.as_str() {
-            RESULT => EitherOf3::A(result(id, text, line.text(ERROR_CODE))),
-            field if worth::is_integrity(field) => EitherOf3::B(integrity(id, text)),
-            field => EitherOf3::C(cell(id, field, text, room)),
+            RESULT => EitherOf6::A(result(id, text, line.text(ERROR_CODE))),
+            field if worth::is_integrity(field) => EitherOf6::B(integrity(id, text)),
+            lines::SEVERITY => EitherOf6::C(severity(id, text)),
+            lines::MESSAGE => EitherOf6::D(message(id, text, None, looks.wrap)),
+            // A log line is no call: its message stands where a call has its name, and its group where that has its service.
+            field if text.is_none() && is_name(field) && line.text(lines::MESSAGE).is_some() => {
+                EitherOf6::D(message(id, line.text(lines::MESSAGE), line.text(lines::SEVERITY), false))
+            }
+            field
+                if text.is_none()
+                    && is_source(field)
+                    && line.text(lines::FORMAT).is_some_and(|it| it != "CloudTrail") =>
+            {
+                EitherOf6::E(source(id, line.text(lines::FORMAT), line.text(lines::GROUP)))
+            }
+            field => EitherOf6::F(cell(id, field, text, room)),
         }
     });
     let rest = rest.collect_view();
@@ -79,6 +109,38 @@ fn integrity(id: String, value: Option<&str>) -> impl IntoView + use<> {
     let glyph = (!glyph.is_empty()).then(|| view! { <span aria-hidden="true">{glyph}" "</span> });
     let shown = value.map(visible);
     view! { <div class="cell" role="gridcell" id=id><span class=class>{glyph}{shown}</span></div> }
+}
+
+/// How bad a log line says things are, with a mark that needs no colour; what is ordinary is not in the way.
+fn severity(id: String, value: Option<&str>) -> impl IntoView + use<> {
+    let (class, glyph) = lines::mark(value.unwrap_or_default());
+    let class = if class.is_empty() { "dim" } else { class };
+    let glyph = (!glyph.is_empty()).then(|| view! { <span aria-hidden="true">{glyph}" "</span> });
+    let shown = value.map(visible);
+    view! { <div class="cell" role="gridcell" id=id><span class=class>{glyph}{shown}</span></div> }
+}
+
+/// A message, on one line or on several; `severity` marks one that stands among calls.
+fn message(id: String, text: Option<&str>, severity: Option<&str>, wrap: bool) -> impl IntoView + use<> {
+    let text = text.map(lines::without_escapes);
+    let title = text.as_ref().map(|text| lines::as_title(text));
+    let (class, glyph) = severity.map_or(("", ""), lines::mark);
+    let glyph = (!glyph.is_empty()).then(|| view! { <span class=class aria-hidden="true">{glyph}" "</span> });
+    let shown = text.map(|text| {
+        if wrap {
+            Either::Left(visible_lines(text.trim_end()))
+        } else {
+            Either::Right(visible(&lines::on_one_line(&text)))
+        }
+    });
+    view! { <div class="cell message" role="gridcell" id=id title=title>{glyph}{shown}</div> }
+}
+
+/// Where a log line stands.
+fn source(id: String, format: Option<&str>, group: Option<&str>) -> impl IntoView + use<> {
+    let said = [format, group].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let shown = visible(&elided(group.or(format).unwrap_or_default(), 200));
+    view! { <div class="cell dim" role="gridcell" id=id title=visible_text(&said).into_owned()>{shown}</div> }
 }
 
 /// The class and mark of a result; empty for what is no failure.

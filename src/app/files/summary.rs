@@ -118,6 +118,7 @@ mod tests {
             kind,
             events,
             summaries: 0,
+            lines: 0,
             rejected,
             content_bytes: 0,
             sha256: None,

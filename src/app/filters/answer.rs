@@ -2,10 +2,11 @@
 
 use super::bench::{Sums, bench};
 use super::draft::PERIODS;
-use super::reading::Weight;
+use super::reading::mark;
 use crate::app::shown::{counted, elided, grouped, visible_text};
 use crate::app::view::view;
 use crate::watch::metric_filter::Scope;
+use crate::watch::metric_filter::health::{Counts, Health};
 use leptos::prelude::*;
 
 /// `2.07 %`; nothing is rounded to none or to all.
@@ -23,21 +24,11 @@ pub fn share(part: u64, whole: u64) -> String {
     }
 }
 
-/// What of the matches gives no sample.
-fn lost(sums: &Sums) -> Vec<String> {
-    let series = &sums.series;
-    let with = |number: u64, one: &str, many: &str| (number > 0).then(|| counted(number, one, many));
-    [
-        with(series.without_value, "match publishes", "matches publish")
-            .map(|matches| format!("{matches} nothing, since the metric value is not there or is no number.")),
-        with(series.without_dimension, "match publishes", "matches publish")
-            .map(|matches| format!("{matches} nothing, since a dimension has no value there.")),
-        with(series.undated, "match has", "matches have")
-            .map(|matches| format!("{matches} no time, and {} in no period.", if series.undated == 1 { "is" } else { "are" })),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+/// Matches that are in no period.
+fn undated(sums: &Sums) -> Option<String> {
+    let undated = sums.series.undated;
+    let is = if undated == 1 { "has no time and is" } else { "have no time and are" };
+    (undated > 0).then(|| format!("{} {is} in no period.", counted(undated, "match", "matches")))
 }
 
 /// The sentence, and the health of the filter.
@@ -68,25 +59,30 @@ pub fn Answer() -> impl IntoView {
         };
         format!("{of} {when}, whatever the search above says.")
     };
-    let lost = move || {
-        let lost = sums.get().map(|sums| lost(&sums)).unwrap_or_default();
-        lost.into_iter().map(|said| view! { <li data-health="lost"><span class="denied" aria-hidden="true">"▲ "</span>{said}</li> }).collect_view()
+    let undated = move || {
+        let said = sums.get().and_then(|sums| undated(&sums));
+        said.map(
+            |said| view! { <li data-health="Undated"><span class="denied" aria-hidden="true">"▲ "</span>{said}</li> },
+        )
     };
     let health = move || {
-        let numbers = sums.get().filter(|_| !bench.dimmed()).map(|sums| (sums.events, sums.matches));
-        let health = bench.reading.with(|reading| reading.health(numbers));
-        health
-            .into_iter()
-            .map(|(weight, kind, said)| {
-                let (class, mark, word) = weight.mark();
-                view! {
-                    <li data-health=kind>
-                        <span class=class><span aria-hidden="true">{mark}" "</span>{word}":"</span>
-                        " "{visible_text(&said).into_owned()}
-                    </li>
-                }
-            })
-            .collect_view()
+        let sums = sums.get().filter(|_| !bench.dimmed());
+        let counts = sums.map(|sums| {
+            let without_value = sums.series.without_value + sums.series.without_dimension;
+            Counts { events: sums.events, matched: sums.matches, without_value }
+        });
+        let loaded = bench.loaded.get();
+        let health = bench.reading.with(|reading| reading.health(&loaded.metric_filters, counts));
+        let one = |health: Health| {
+            let (class, mark, word) = mark(health.weight);
+            view! {
+                <li data-health=format!("{:?}", health.about)>
+                    <span class=class><span aria-hidden="true">{mark}" "</span>{word}":"</span>
+                    " "{visible_text(&health.text).into_owned()}
+                </li>
+            }
+        };
+        health.into_iter().map(one).collect_view()
     };
     view! {
         <div class="bench-answer" class:old=move || bench.dimmed()>
@@ -95,7 +91,7 @@ pub fn Answer() -> impl IntoView {
                 {move || percent().map(|percent| view! { <span class="data" id="bench-share">" "{percent}</span> })}
                 <span id="bench-about" class="dim">{about}</span>
             </p>
-            <ul id="bench-health" aria-label="What to know of this filter">{health}{lost}</ul>
+            <ul id="bench-health" aria-label="What to know of this filter">{health}{undated}</ul>
         </div>
     }
 }

@@ -10,12 +10,12 @@ use crate::app::pages::AGAIN;
 use crate::app::view::{Room, View, range};
 use crate::query::aggregate::{Aggregate, Answer};
 use crate::query::predicate::{Predicate, TimeRange};
-use crate::query::series::{Series, SeriesOf, Source};
+use crate::query::series::{Series, SeriesOf};
 use crate::session::first::{First, first};
 use crate::session::page::{Phase, Session, Workers};
 use crate::session::questions::{self, Lost};
 use crate::watch::definitions::{Definitions, MetricFilter};
-use crate::watch::metric_filter::Scope;
+use crate::watch::metric_filter::{Scope, counted};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
@@ -49,6 +49,7 @@ struct Sum {
     pattern: Predicate,
     range: TimeRange,
     of: SeriesOf,
+    period: i64,
     default: Option<f64>,
 }
 
@@ -99,7 +100,7 @@ impl Sums {
     /// Length of a period.
     #[must_use]
     pub fn period(&self) -> i64 {
-        self.of.of.period
+        self.of.period
     }
 
     /// What is published where nothing matches.
@@ -202,6 +203,7 @@ impl Bench {
                 pattern: asked.pattern,
                 range: zoom.map_or_else(TimeRange::default, range),
                 of: asked.of,
+                period: asked.period,
                 default: asked.default,
             };
             Some(Question { sum, columns: asked.columns, side: side.get(), newest: newest.get() })
@@ -242,9 +244,8 @@ impl Bench {
     /// Whether an answer is on its way.
     #[must_use]
     pub fn waits(&self) -> bool {
-        self.question.with(|question| {
-            self.found.with(|found| found.as_ref().map(|found| &found.question) != question.as_ref())
-        })
+        self.question
+            .with(|question| self.found.with(|found| found.as_ref().map(|found| &found.question) != question.as_ref()))
     }
 
     /// Whether what is on the page is not of what stands in the bench.
@@ -319,8 +320,8 @@ impl Bench {
 
     /// The events of the scope by period, whatever the pattern is.
     async fn events(self, shards: &Workers, sum: &Sum) -> Result<Arc<Series>, Lost> {
-        let of = SeriesOf { value: Source::Number(1.0), period: sum.of.period, dimensions: Vec::new() };
-        let sum = Sum { pattern: Predicate::Everything, of, default: None, ..sum.clone() };
+        let of = counted(sum.of.period);
+        let sum = Sum { pattern: Predicate::Everything, period: of.period, of, default: None, ..sum.clone() };
         if let Some((known, series)) = self.events.get_value()
             && known == sum
         {
@@ -362,11 +363,8 @@ impl Bench {
         let is_current = move || self.session.generation.get_untracked() == generation;
         spawn_local(async move {
             let shards = self.session.shards();
-            let streams = questions::aggregates(
-                &shards,
-                Predicate::Everything,
-                vec![(TimeRange::default(), Aggregate::Streams)],
-            );
+            let streams =
+                questions::aggregates(&shards, Predicate::Everything, vec![(TimeRange::default(), Aggregate::Streams)]);
             let Ok(Some(Answer::Streams(streams))) = streams.await.map(|mut answers| answers.pop()) else { return };
             let mut groups: Vec<(String, u64)> = Vec::new();
             for stream in streams.into_iter().filter(|stream| !stream.group.is_empty()) {
@@ -379,7 +377,7 @@ impl Bench {
             let sorts = [Predicate::Everything, Scope::CloudTrail.predicate()];
             let sorts = questions::counts(&shards, sorts.map(|sort| (sort, TimeRange::default())).into()).await;
             let (Ok(sorts), true) = (sorts, is_current()) else { return };
-            let filters = loaded.filters();
+            let filters = &loaded.metric_filters;
             let wanted: Vec<Option<Predicate>> =
                 filters.iter().take(MOST).map(|filter| whole(filter, &groups)).collect();
             batch(|| {
@@ -409,9 +407,9 @@ impl Bench {
         match scope {
             Scope::All => self.total.get(),
             Scope::CloudTrail => self.trail.get(),
-            Scope::Group(group) => self.groups.with(|groups| {
-                groups.iter().find(|(known, _)| known == group).map_or(0, |(_, lines)| *lines)
-            }),
+            Scope::Group(group) => self
+                .groups
+                .with(|groups| groups.iter().find(|(known, _)| known == group).map_or(0, |(_, lines)| *lines)),
         }
     }
 

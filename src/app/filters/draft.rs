@@ -1,7 +1,8 @@
 //! A metric filter as it stands in the bench: texts, as they were typed.
 
+use crate::query::pattern::{Counting, LENGTH_MAX, parse};
 use crate::watch::definitions::{MetricFilter, Transformation};
-use crate::watch::metric_filter::Scope;
+use crate::watch::metric_filter::{DIMENSIONS_MAX, MINUTE, Scope};
 
 /// Lengths of a period in milliseconds, with the words of links and of the page.
 pub const PERIODS: [(i64, &str, &str); 5] = [
@@ -44,10 +45,10 @@ pub const UNITS: [&str; 27] = [
 ];
 
 /// Dimensions that a filter may have.
-pub const DIMENSIONS: usize = 3;
+pub const DIMENSIONS: usize = DIMENSIONS_MAX;
 
 /// Characters that a pattern may have.
-pub const LONGEST: usize = 1_024;
+pub const LONGEST: usize = LENGTH_MAX;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,7 +88,7 @@ impl Default for Draft {
             default: String::new(),
             unit: String::new(),
             dimensions: Vec::new(),
-            period: 60_000,
+            period: MINUTE,
             scope: Scope::All,
             strict: false,
         }
@@ -95,11 +96,12 @@ impl Default for Draft {
 }
 
 impl Draft {
-    /// The draft that a filter of a file is. It is applied to its log group where the case has lines of it, else to all events.
+    /// The draft that a filter of a file is, applied to the events of the case that it is meant for; see [`Scope::of`].
     #[must_use]
     pub fn of(filter: &MetricFilter, groups: &[(String, u64)]) -> Self {
         let metric = filter.transformations.first().cloned().unwrap_or_default();
-        let here = filter.group.clone().filter(|group| groups.iter().any(|(known, _)| known == group));
+        let pattern = parse(&filter.pattern, Counting::default()).ok();
+        let scope = Scope::of(filter, pattern.as_ref(), |group| groups.iter().any(|(known, _)| known == group));
         Self {
             name: filter.name.clone(),
             pattern: filter.pattern.clone(),
@@ -109,7 +111,7 @@ impl Draft {
             default: metric.default.map_or_else(String::new, |number| number.to_string()),
             unit: metric.unit.unwrap_or_default(),
             dimensions: metric.dimensions,
-            scope: here.map_or(Scope::All, Scope::Group),
+            scope,
             ..Self::default()
         }
     }
@@ -124,13 +126,24 @@ impl Draft {
             value: self.value.trim().to_owned(),
             default: self.default.trim().parse().ok(),
             unit: text(&self.unit),
-            dimensions: self.dimensions.clone(),
+            dimensions: self
+                .dimensions
+                .iter()
+                .filter(|(name, value)| !(name.is_empty() && value.is_empty()))
+                .cloned()
+                .collect(),
         };
         let group = match &self.scope {
             Scope::Group(group) => Some(group.clone()),
             Scope::All | Scope::CloudTrail => None,
         };
-        MetricFilter { name: self.name.trim().to_owned(), pattern: self.pattern.clone(), group, transformations: vec![metric] }
+        MetricFilter {
+            name: self.name.trim().to_owned(),
+            pattern: self.pattern.clone(),
+            group,
+            transformations: vec![metric],
+            ..MetricFilter::default()
+        }
     }
 
     /// Whether it is a filter of a file, unchanged.

@@ -6,6 +6,8 @@ use super::draft::LONGEST;
 use crate::app::dom;
 use crate::app::shown::{grouped, visible_text};
 use crate::app::view::view;
+use crate::query::pattern::Kind;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 /// The length is told from here on.
@@ -18,6 +20,17 @@ fn cut(text: &str, position: usize) -> (String, String, String) {
     // Behind the end there is room for the mark all the same.
     let at = chars.next().map_or_else(|| " ".to_owned(), String::from);
     (before, at, chars.collect())
+}
+
+/// What a pattern of a kind is.
+fn kind_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Everything => "Empty: every event matches",
+        Kind::Terms => "Terms: texts that occur, or do not occur, in the message",
+        Kind::Json => "JSON: conditions on the members of a message that is one object",
+        Kind::Columns => "Space-delimited: conditions on the columns of a message",
+        Kind::Expression => "Regular expression: found anywhere in the message",
+    }
 }
 
 /// See the module.
@@ -38,30 +51,24 @@ pub fn PatternField() -> impl IntoView {
         let text = text.get();
         let position = fault.with(|fault| fault.as_ref().map_or(usize::MAX, |fault| fault.position));
         // A line end at the very end begins a line that is there only with something in it.
-        let (before, at, after) = if position == usize::MAX { (text, String::new(), String::new()) } else { cut(&text, position) };
+        let (before, at, after) =
+            if position == usize::MAX { (text, String::new(), String::new()) } else { cut(&text, position) };
         view! {
             {before}
             {(!at.is_empty()).then(|| view! { <span class="faulty">{at}</span> })}
             {after}"\u{200b}"
         }
     };
-    let kind = move || bench.reading.with(|reading| reading.pattern.as_ref().ok().map(|pattern| pattern.kind.title()));
+    let kind =
+        move || bench.reading.with(|reading| reading.pattern.as_ref().ok().map(|pattern| kind_words(pattern.kind)));
     let length = move || {
         let length = text.with(|text| text.chars().count());
         (length >= LONG).then(|| format!("{} of {} characters", grouped(length as u64), grouped(LONGEST as u64)))
-    };
-    let notes = move || {
-        let notes = bench.reading.with(|reading| reading.notes());
-        notes
-            .into_iter()
-            .map(|note| view! { <li><span class="denied" aria-hidden="true">"◇ "</span>{visible_text(&note).into_owned()}</li> })
-            .collect_view()
     };
     view! {
         <div class="pattern-place">
             <div class="pattern-head">
                 <label for="pattern">"Filter pattern"</label>
-                <span id="pattern-kind" class="dim" role="status">{kind}</span>
                 <span class="grow"></span>
                 <span id="pattern-length" class="dim data">{length}</span>
             </div>
@@ -81,13 +88,17 @@ pub fn PatternField() -> impl IntoView {
                     on:keydown=key
                 ></textarea>
             </div>
-            {move || fault.get().map(|fault| view! {
-                <p id="pattern-fault" class="failed" role="alert" data-position=fault.position.to_string()>
-                    <span aria-hidden="true">"✕ "</span>
-                    {format!("Character {}: {}", fault.position, visible_text(&fault.message))}
-                </p>
-            })}
-            <ul id="pattern-notes" class="dim">{notes}</ul>
+            <div class="pattern-said">
+                {move || match fault.get() {
+                    Some(fault) => Either::Left(view! {
+                        <p id="pattern-fault" class="failed" role="alert" data-position=fault.position.to_string()>
+                            <span aria-hidden="true">"✕ "</span>
+                            {format!("Character {}: {}", fault.position, visible_text(&fault.message))}
+                        </p>
+                    }),
+                    None => Either::Right(view! { <p id="pattern-kind" class="dim" role="status">{kind}</p> }),
+                }}
+            </div>
         </div>
     }
 }

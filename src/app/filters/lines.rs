@@ -4,6 +4,7 @@ use super::bench::{Bench, Found, Side, bench};
 use crate::app::ask::asker;
 use crate::app::events::outcome_mark;
 use crate::app::grid::{Parts, grid, step};
+use crate::app::logs::lines::without_escapes;
 use crate::app::scroll::Scroll;
 use crate::app::shown::{counted, elided, grouped, short, visible, visible_text};
 use crate::app::view::{Selected, view};
@@ -224,11 +225,11 @@ fn cells(line: &Line, columns: &[Column]) -> impl IntoView + use<> {
             });
             view! {
                 <b>{visible(&elided(&action, 80))}</b>" "{outcome}
-                <span class="dim">{actor.map(|actor| visible(&short(&actor, 60)))}</span>
+                <span class="dim">{actor.map(|actor| visible(&short(&actor, 32)))}</span>
             }
             .into_any()
         }
-        None => message.map(|message| visible(message.trim_end())).into_any(),
+        None => message.map(|message| visible(without_escapes(&message).trim_end())).into_any(),
     };
     view! {
         <div class="cell" role="gridcell">{move || time.map_or_else(|| "undated".to_owned(), |at| view.zone.get().full(at))}</div>

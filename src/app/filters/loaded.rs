@@ -3,10 +3,13 @@
 use super::bench::{Bench, MOST, bench};
 use super::draft::Draft;
 use super::examples::EXAMPLES;
-use super::reading::{Reading, Weight, read};
+use super::reading::{mark, read};
 use crate::app::shown::{counted, elided, grouped, visible, visible_text};
 use crate::app::view::view;
+use crate::query::pattern::Counting;
+use crate::session::page::Session;
 use crate::watch::definitions::MetricFilter;
+use crate::watch::metric_filter::health::{Counts, Weight, health};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -17,11 +20,12 @@ const COMMAND: &str = "aws logs describe-metric-filters > metric-filters.json";
 #[component]
 pub fn Loaded() -> impl IntoView {
     let bench = bench();
-    let loaded = Memo::new(move |_| bench.loaded.get());
-    let count = move || loaded.with(|loaded| loaded.filters().len());
+    let session = expect_context::<Session>();
+    let loaded = bench.loaded;
+    let count = move || loaded.with(|loaded| loaded.metric_filters.len());
     let list = move || {
         let loaded = loaded.get();
-        let filters = loaded.filters();
+        let filters = &loaded.metric_filters;
         let shown = filters.iter().take(MOST).enumerate().map(|(at, filter)| entry(bench, at, filter)).collect_view();
         let more = filters.len().saturating_sub(MOST);
         let more = (more > 0).then(|| view! { <li class="dim">{format!("{} that are not listed", counted(more as u64, "more filter", "more filters"))}</li> });
@@ -29,8 +33,9 @@ pub fn Loaded() -> impl IntoView {
     };
     let faults = move || {
         let loaded = loaded.get();
-        let faults = loaded.faults().iter().take(20).map(|fault| {
-            view! { <li class="denied"><span aria-hidden="true">"▲ "</span>{visible_text(fault).into_owned()}</li> }
+        let faults = loaded.faults.iter().take(20).map(|(file, fault)| {
+            let said = format!("{}: {fault}", session.path(*file));
+            view! { <li class="denied"><span aria-hidden="true">"▲ "</span>{visible_text(&said).into_owned()}</li> }
         });
         view! { <ul class="filter-faults">{faults.collect_view()}</ul> }
     };
@@ -74,7 +79,7 @@ fn entry(bench: Bench, at: usize, filter: &MetricFilter) -> impl IntoView + use<
     let view = view();
     let filter = Arc::new(filter.clone());
     let draft = Draft::of(&filter, &bench.groups.get());
-    let reading: Arc<Reading> = Arc::new(read(&draft));
+    let readable = read(&draft).asked().is_some();
     let here = {
         let filter = filter.clone();
         Memo::new(move |_| view.draft.with(|draft| draft.is_of(&filter)))
@@ -82,24 +87,22 @@ fn entry(bench: Bench, at: usize, filter: &MetricFilter) -> impl IntoView + use<
     let count = move || bench.counts.with(|counts| counts.get(at).copied().flatten());
     let scope = draft.scope.clone();
     let total = move || bench.size(&scope);
-    let mark = {
-        let reading = reading.clone();
+    let worst = {
+        let filter = filter.clone();
         move || {
-            let numbers = count().map(|matches| (total(), matches));
-            let worst = reading.health(numbers).into_iter().map(|(weight, _, said)| (weight, said)).max_by_key(|(weight, _)| *weight);
-            worst.filter(|(weight, _)| *weight > Weight::Note).map(|(weight, said)| {
-                let (class, mark, word) = weight.mark();
-                view! { <span class=class title=format!("{word}: {said}") data-weight=word><span aria-hidden="true">{mark}</span><span class="unseen">{word}</span></span> }
+            let counts = count().map(|matched| Counts { events: total(), matched, without_value: 0 });
+            let worst = health(&filter, Counting::default(), counts).into_iter().next();
+            worst.filter(|worst| worst.weight > Weight::Note).map(|worst| {
+                let (class, mark, word) = mark(worst.weight);
+                let title = format!("{word}: {}", visible_text(&worst.text));
+                view! { <span class=class title=title><span aria-hidden="true">{mark}</span><span class="unseen">{word}</span></span> }
             })
         }
     };
-    let matches = {
-        let readable = reading.asked().is_some();
-        move || match count() {
-            Some(count) => grouped(count),
-            None if readable => "…".to_owned(),
-            None => "–".to_owned(),
-        }
+    let matches = move || match count() {
+        Some(count) => grouped(count),
+        None if readable => "…".to_owned(),
+        None => "–".to_owned(),
     };
     let (name, metric) = (filter.name.clone(), metric_of(&filter));
     let group = filter.group.clone().unwrap_or_else(|| "no log group told".to_owned());
@@ -112,7 +115,7 @@ fn entry(bench: Bench, at: usize, filter: &MetricFilter) -> impl IntoView + use<
         <li>
             <button class="filter-of" data-filter=at.to_string() title=title aria-current=move || here.get().then_some("true") on:click=take>
                 <span class="name">{visible(&elided(&name, 60))}</span>
-                <span class="filter-count data" title="Matches in the case">{mark}" "{matches}</span>
+                <span class="filter-count data" title="Matches in the case">{worst}" "{matches}</span>
                 <span class="dim">{visible(&elided(&group, 44))}" · "{visible(&elided(&metric, 44))}</span>
             </button>
         </li>

@@ -28,7 +28,6 @@ pub fn Filters() -> impl IntoView {
             <div class="bench" aria-busy=move || bench.waits().to_string()>
                 <field::PatternField/>
                 <settings::Settings/>
-                <take::Take/>
                 <answer::Answer/>
                 <div class="bench-results">
                     <lines::Lines/>

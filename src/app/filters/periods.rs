@@ -16,14 +16,20 @@ const OFFERED: usize = 200;
 
 const COLUMNS: [&str; 5] = ["Samples", "Sum", "Minimum", "Maximum", "Average"];
 
-/// A number as CloudWatch would show it: whole where it is whole, else with few digits.
+/// A number, whole where it is whole, else with three digits behind the point.
 fn number(value: f64) -> String {
-    if value.abs() < 1e15 && value.fract() == 0.0 {
-        let sign = if value < 0.0 { "−" } else { "" };
-        return format!("{sign}{}", grouped(value.abs() as u64));
+    let size = value.abs();
+    if size >= 1e15 || (size > 0.0 && size < 0.001) {
+        return format!("{value:.3e}").replacen('-', if value < 0.0 { "−" } else { "-" }, 1);
     }
-    let text = format!("{value:.3}");
-    if value.abs() >= 1e15 || (value.abs() < 0.001) { format!("{value:.3e}") } else { text.trim_end_matches('0').to_owned() }
+    let sign = if value < 0.0 { "−" } else { "" };
+    let text = format!("{size:.3}");
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
+    match rest.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        rest => format!("{sign}{whole}.{rest}"),
+    }
 }
 
 /// What the table shows.
@@ -44,7 +50,7 @@ impl Shown {
             parts: sums.series.parts.iter().filter(|(values, _)| values == part).cloned().collect(),
             ..sums.series.clone()
         });
-        let points = published(one.as_ref().unwrap_or(&sums.series), &sums.all, sums.default());
+        let points = published(one.as_ref().unwrap_or(&sums.series), &sums.all, sums.default(), sums.period());
         let mut total: Option<Statistics> = None;
         for point in &points {
             match &mut total {
@@ -238,7 +244,9 @@ fn DimensionValues(sums: Memo<Option<Arc<Sums>>>, part: RwSignal<Option<Vec<Stri
     });
     let choose = move |event| {
         let place: Option<usize> = event_target_value(&event).parse().ok();
-        part.set(place.and_then(|place| parts.with_untracked(|parts| parts.get(place).map(|(_, values)| values.clone()))));
+        part.set(
+            place.and_then(|place| parts.with_untracked(|parts| parts.get(place).map(|(_, values)| values.clone()))),
+        );
     };
     move || {
         let parts = parts.get();
@@ -265,7 +273,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let said = [0.0, 12_345.0, -3.0, 0.5, 1.0 / 3.0, 2e18, 1e-9].map(number);
-        assert_eq!(said, ["0", "12,345", "−3", "0.5", "0.333", "2.000e18", "1.000e-9"]);
+        let said = [0.0, 12_345.0, -3.0, 0.5, 1.0 / 3.0, 11_213.0 / 3.0, 2e18, 1e-9, -0.25].map(number);
+        assert_eq!(said, ["0", "12,345", "−3", "0.5", "0.333", "3,737.667", "2.000e18", "1.000e-9", "−0.25"]);
     }
 }

@@ -2,9 +2,11 @@
 
 use super::bench::bench;
 use super::draft::{DIMENSIONS, Draft, PERIODS, UNITS};
+use super::take::Take;
 use crate::app::icons;
 use crate::app::shown::{counted, elided, visible_text};
 use crate::app::view::view;
+use crate::query::pattern::Kind;
 use crate::watch::metric_filter::Scope;
 use leptos::prelude::*;
 
@@ -63,11 +65,14 @@ pub fn Settings() -> impl IntoView {
             <TextBox id="metric-value" label="Metric value" of=|draft| &mut draft.value placeholder="1, $.latency, $size" fault=Signal::derive(value)/>
             <TextBox id="metric-default" label="Default value" of=|draft| &mut draft.default placeholder="none" fault=Signal::derive(default)/>
             <Unit/>
-            <TextBox id="metric-namespace" label="Metric namespace" of=|draft| &mut draft.namespace placeholder="LogMetrics"/>
-            <TextBox id="metric-name" label="Metric name" of=|draft| &mut draft.metric placeholder="AccessDenied"/>
-            <TextBox id="filter-name" label="Filter name" of=|draft| &mut draft.name placeholder="access-denied"/>
             <Dimensions/>
             <Counting/>
+        </div>
+        <div class="settings" role="group" aria-label="Names">
+            <TextBox id="filter-name" label="Filter name" of=|draft| &mut draft.name placeholder="access-denied"/>
+            <TextBox id="metric-namespace" label="Metric namespace" of=|draft| &mut draft.namespace placeholder="LogMetrics"/>
+            <TextBox id="metric-name" label="Metric name" of=|draft| &mut draft.metric placeholder="AccessDenied"/>
+            <Take/>
         </div>
     }
 }
@@ -99,7 +104,8 @@ fn AppliesTo() -> impl IntoView {
     let options = Memo::new(move |_| options());
     let choose = move |event| {
         let place: Option<usize> = event_target_value(&event).parse().ok();
-        let scope = options.with_untracked(|options| place.and_then(|place| options.get(place).map(|(scope, _)| scope.clone())));
+        let scope = options
+            .with_untracked(|options| place.and_then(|place| options.get(place).map(|(scope, _)| scope.clone())));
         if let Some(scope) = scope {
             view.draft.update(|draft| draft.scope = scope);
         }
@@ -149,7 +155,8 @@ fn Unit() -> impl IntoView {
             view! { <option value=unit.clone() selected>{visible_text(&unit).into_owned()}</option> }
         })
     };
-    let options = UNITS.map(|name| view! { <option value=name prop:selected=move || unit.get() == name>{name}</option> });
+    let options =
+        UNITS.map(|name| view! { <option value=name prop:selected=move || unit.get() == name>{name}</option> });
     view! {
         <div class="setting">
             <label for="metric-unit">"Unit"</label>
@@ -189,7 +196,8 @@ fn Dimensions() -> impl IntoView {
         });
     };
     let one = move |at: usize| {
-        let fault = Memo::new(move |_| bench.reading.with(|reading| reading.dimensions.get(at)?.as_ref().err().cloned()));
+        let fault =
+            Memo::new(move |_| bench.reading.with(|reading| reading.dimensions.get(at)?.as_ref().err().cloned()));
         view! {
             <li>
                 <input
@@ -236,7 +244,7 @@ fn Counting() -> impl IntoView {
     let view = view();
     let bench = bench();
     let spaces = Memo::new(move |_| {
-        bench.reading.with(|reading| reading.pattern.as_ref().is_ok_and(|pattern| pattern.spaces.is_some()))
+        bench.reading.with(|reading| reading.pattern.as_ref().is_ok_and(|pattern| pattern.kind == Kind::Columns))
     });
     view! {
         <div class="setting">

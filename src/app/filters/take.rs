@@ -32,8 +32,13 @@ pub fn Take() -> impl IntoView {
             dom::save(&name, "application/json", &json);
         }
     };
+    let said = move || match why.get() {
+        Some(why) => Some(visible_text(&why).into_owned()),
+        None => bench.reading.with(|reading| reading.put_note()).map(str::to_owned),
+    };
     let held = move || why.with(Option::is_some);
-    let title = move |free: &'static str| why.get().map_or_else(|| free.to_owned(), |why| visible_text(&why).into_owned());
+    let title =
+        move |free: &'static str| why.get().map_or_else(|| free.to_owned(), |why| visible_text(&why).into_owned());
     view! {
         <div class="bench-take">
             <button
@@ -56,7 +61,7 @@ pub fn Take() -> impl IntoView {
             >
                 "Save JSON"
             </button>
-            <span id="take-why" class="dim">{move || why.get().map(|why| visible_text(&why).into_owned())}</span>
+            <span id="take-why" class="dim">{said}</span>
         </div>
     }
 }

@@ -65,16 +65,14 @@ pub fn read(draft: &mut Draft, key: &str, value: &str) {
 #[cfg(test)]
 pub fn any_draft() -> impl proptest::strategy::Strategy<Value = Draft> {
     use proptest::prelude::*;
-    let scope = prop_oneof![
-        Just(Scope::All),
-        Just(Scope::CloudTrail),
-        any::<String>().prop_map(Scope::Group),
-    ];
+    let scope = prop_oneof![Just(Scope::All), Just(Scope::CloudTrail), any::<String>().prop_map(Scope::Group),];
     let texts = proptest::array::uniform7(any::<String>());
     let dimensions = proptest::collection::vec((any::<String>(), any::<String>()), 0..=DIMENSIONS);
-    (texts, dimensions, 0..PERIODS.len(), scope, any::<bool>()).prop_map(|(texts, dimensions, period, scope, strict)| {
-        let [name, pattern, namespace, metric, value, default, unit] = texts;
-        let period = PERIODS[period].0;
-        Draft { name, pattern, namespace, metric, value, default, unit, dimensions, period, scope, strict }
-    })
+    (texts, dimensions, 0..PERIODS.len(), scope, any::<bool>()).prop_map(
+        |(texts, dimensions, period, scope, strict)| {
+            let [name, pattern, namespace, metric, value, default, unit] = texts;
+            let period = PERIODS[period].0;
+            Draft { name, pattern, namespace, metric, value, default, unit, dimensions, period, scope, strict }
+        },
+    )
 }

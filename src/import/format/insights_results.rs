@@ -2,17 +2,16 @@
 //! JSON download (signature 16), whose rows are objects with names that begin with `@`. A row's `@message` may be a
 //! CloudTrail record, as text or already parsed.
 
-use super::{Found, Opening};
+use super::{About, Cell, Found, Message, Opening};
 use crate::import::json::{Object, Value};
+use crate::import::when;
+use std::borrow::Cow;
 
 /// Opens a row of the console's download, or a whole answer of `get-query-results`.
 pub(super) fn open(object: &Object<'_>, opening: &mut Opening<'_>) -> bool {
-    if let Some(message) = object.get("@message") {
-        take(message, opening);
-        return true;
-    }
-    if ["@timestamp", "@logStream", "@log", "@ptr"].iter().any(|key| object.has(key)) {
-        opening.tell(Found::Without);
+    if ["@message", "@timestamp", "@logStream", "@log", "@ptr"].iter().any(|key| object.has(key)) {
+        let members = object.members.iter().map(|(name, value)| (name.clone(), Cell::of(*value))).collect();
+        tell_row(members, opening);
         return true;
     }
     let Some(results) = object.get("results").filter(|results| results.is_array()) else { return false };
@@ -32,23 +31,58 @@ pub(super) fn row(array: Value<'_>, opening: &mut Opening<'_>) -> bool {
     if !first.has("field") || !first.has("value") {
         return false;
     }
-    let message = array.elements().find_map(|field| {
+    let member = |field: Value<'_>| {
         let field = field.object();
-        if field.string("field")?.as_ref() == b"@message" { field.get("value") } else { None }
-    });
-    match message {
-        Some(message) => take(message, opening),
-        None => opening.tell(Found::Without),
-    }
+        let (name, value) = (field.string("field")?.into_owned(), field.string("value")?.into_owned());
+        Some((Cow::Owned(name), Cell::Text(Cow::Owned(value))))
+    };
+    tell_row(array.elements().filter_map(member).collect(), opening);
     true
 }
 
-fn take(message: Value<'_>, opening: &mut Opening<'_>) {
-    match message.string() {
-        Some(text) => opening.message(&text),
-        None if opening.value(message) => {}
-        None => opening.tell(Found::Without),
+/// Tells a row by its members: a log event when it has its message, or at least its time. What is empty was not there.
+pub(super) fn tell_row(mut members: Vec<(Cow<'_, [u8]>, Cell<'_>)>, opening: &mut Opening<'_>) {
+    members.retain(|(name, value)| name.as_ref() != b"@ptr" && value.text().is_none_or(|text| !text.is_empty()));
+    let find = |key: &str| {
+        members.iter().find(|(name, _)| name.eq_ignore_ascii_case(key.as_bytes())).map(|(_, value)| value.clone())
+    };
+    let text = |key: &str| {
+        let value = find(key)?;
+        Some(String::from_utf8_lossy(value.text()?).into_owned())
+    };
+    let time = |key: &str| find(key).and_then(|value| when::of_text(value.text()?));
+    let message = find("@message");
+    // `@log` is the account and the group.
+    let log = text("@log");
+    let owner = log.as_deref().and_then(|log| log.split_once(':')).filter(|(owner, _)| is_account(owner));
+    let group = owner.map_or(log.as_deref(), |(_, group)| Some(group));
+    let stream = text("@logStream");
+    let about = About {
+        time: time("@timestamp"),
+        ingested: time("@ingestionTime"),
+        group,
+        stream: stream.as_deref(),
+        owner: owner.map(|(owner, _)| owner),
+        zoneless: true,
+        sure: true,
+        ..About::default()
+    };
+    match message {
+        Some(message) => {
+            let more: Vec<_> = members.iter().filter(|(name, _)| !name.starts_with(b"@")).cloned().collect();
+            let about = About { more: &more, ..about };
+            match &message {
+                Cell::Text(text) => opening.log(Message::Text(text), &about),
+                Cell::Json(value) => opening.log(Message::Parsed(*value), &about),
+            }
+        }
+        None if find("@timestamp").is_some() => opening.tell(Found::Row { about: About { more: &members, ..about } }),
+        None => opening.tell(Found::Count),
     }
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

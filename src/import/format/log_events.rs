@@ -1,8 +1,9 @@
 //! Log events of CloudWatch Logs as JSON: `logs filter-log-events` and `get-log-events` (signatures 13 and 14), and the
 //! events inside subscription payloads. A message of CloudTrail's log group is one record as JSON text.
 
-use super::{Found, Opening};
-use crate::import::json::Object;
+use super::{About, Cell, Found, Message, Opening};
+use crate::import::json::{Object, Value};
+use crate::import::when;
 
 /// Opens one log event, or an answer with `events`.
 pub(super) fn open(object: &Object<'_>, opening: &mut Opening<'_>) -> bool {
@@ -10,11 +11,29 @@ pub(super) fn open(object: &Object<'_>, opening: &mut Opening<'_>) -> bool {
         if !["timestamp", "ingestionTime", "eventId", "id"].iter().any(|key| object.has(key)) {
             return false;
         }
+        let text = |key: &str| object.string(key).map(|text| String::from_utf8_lossy(&text).into_owned());
+        let time = |key: &str| object.get(key).and_then(when::of_value);
+        let (group, stream) = (text("logGroupName"), text("logStreamName"));
+        let id = object.string("eventId").or_else(|| object.string("id"));
+        let extracted = object.get("extractedFields").map(Value::object);
+        let more: Vec<_> = extracted
+            .into_iter()
+            .flat_map(|fields| fields.members)
+            .map(|(name, value)| (name, Cell::of(value)))
+            .collect();
+        let about = About {
+            time: time("timestamp"),
+            ingested: time("ingestionTime"),
+            group: group.as_deref(),
+            stream: stream.as_deref(),
+            id: id.as_deref().filter(|id| !id.is_empty()),
+            sure: object.has("ingestionTime") || object.has("logStreamName"),
+            more: &more,
+            ..About::default()
+        };
         match message.string() {
-            Some(text) => opening.message(&text),
-            // Some tools parse the message on the way.
-            None if opening.value(message) => {}
-            None => opening.tell(Found::Without),
+            Some(text) => opening.log(Message::Text(&text), &about),
+            None => opening.log(Message::Parsed(message), &about),
         }
         return true;
     }

@@ -21,6 +21,7 @@ use super::json::{Object, Value, padded};
 use crate::problem::ProblemKind;
 use crate::store::Around;
 use crate::store::tokens::{self, JsonError, PADDING};
+use std::borrow::Cow;
 
 /// A payload inside a text is a message or a batch of log events: of some megabytes at most.
 const PAYLOAD_MAX: usize = 64 << 20;
@@ -31,12 +32,82 @@ pub(super) enum Found<'a> {
     Record { value: Value<'a>, around: Around<'a> },
     /// A text that should be a CloudTrail record and is not JSON.
     Broken { text: &'a [u8], error: JsonError, around: Around<'a> },
-    /// A log event, message or envelope in which there is none.
+    /// A log event, which may be a CloudTrail record or not.
+    Line { message: Message<'a>, about: About<'a> },
+    /// A row of results that stands for one log event and has no message: its members are `about.more`.
+    Row { about: About<'a> },
+    /// A row of results that counts or groups log events.
+    Count,
+    /// A message or envelope in which there is none.
     Without,
     /// The file is one page of a longer answer.
     OnePage,
     /// Something that a person should know about the record that came just before or comes next.
     Problem { kind: ProblemKind, what: String, outcome: &'static str },
+}
+
+/// What a log event says.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Message<'a> {
+    Text(&'a [u8]),
+    /// Some tools parse the JSON of messages on the way.
+    Parsed(Value<'a>),
+}
+
+/// What stands with a log event.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct About<'a> {
+    /// Milliseconds since the epoch.
+    pub time: Option<i64>,
+    pub ingested: Option<i64>,
+    pub group: Option<&'a str>,
+    pub stream: Option<&'a str>,
+    pub owner: Option<&'a str>,
+    pub id: Option<&'a [u8]>,
+    /// The time was written without a zone.
+    pub zoneless: bool,
+    /// It certainly is a log event, whatever the file is.
+    pub sure: bool,
+    /// Fields that were taken out of the message.
+    pub more: &'a [(Cow<'a, [u8]>, Cell<'a>)],
+}
+
+/// The value of a field.
+#[derive(Clone, Debug)]
+pub(super) enum Cell<'a> {
+    Text(Cow<'a, [u8]>),
+    Json(Value<'a>),
+}
+
+impl<'a> Cell<'a> {
+    /// A value of JSON.
+    pub fn of(value: Value<'a>) -> Self {
+        value.string().map_or(Self::Json(value), Self::Text)
+    }
+
+    /// What it says, when it is text.
+    pub fn text(&self) -> Option<&[u8]> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Json(_) => None,
+        }
+    }
+
+    /// Writes it as JSON.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Text(text) => tokens::write_string(text, out),
+            Self::Json(value) => out.extend_from_slice(value.text()),
+        }
+    }
+}
+
+/// Where the log events of a payload stand.
+#[derive(Clone, Debug, Default)]
+struct Where {
+    owner: Option<String>,
+    group: Option<String>,
+    stream: Option<String>,
 }
 
 /// Envelopes are opened to this depth: an SQS message around an SNS message around an EventBridge event around a record
@@ -60,11 +131,13 @@ const FORMS: [fn(&Object<'_>, &mut Opening<'_>) -> bool; 9] = [
 pub(super) struct Opening<'o> {
     out: &'o mut dyn FnMut(Found<'_>),
     depth: u8,
+    /// Set while the log events of a payload are opened.
+    at: Where,
 }
 
 impl<'o> Opening<'o> {
     pub fn new(out: &'o mut dyn FnMut(Found<'_>)) -> Self {
-        Self { out, depth: 0 }
+        Self { out, depth: 0, at: Where::default() }
     }
 
     /// Tells something that was found.
@@ -148,7 +221,24 @@ impl<'o> Opening<'o> {
         known
     }
 
-    /// Opens the text of a log event or a message; one without a record is counted.
+    /// Tells a log event, with what its payload says of where it stands. What CloudWatch Logs sends to see whether somebody
+    /// listens is none.
+    pub fn log(&mut self, message: Message<'_>, about: &About<'_>) {
+        if matches!(message, Message::Text(text) if text.starts_with(b"CWL CONTROL MESSAGE")) {
+            return;
+        }
+        let at = &self.at;
+        let about = About {
+            owner: about.owner.or(at.owner.as_deref()),
+            group: about.group.or(at.group.as_deref()),
+            stream: about.stream.or(at.stream.as_deref()),
+            sure: about.sure || at.group.is_some(),
+            ..*about
+        };
+        (self.out)(Found::Line { message, about });
+    }
+
+    /// Opens the text of a message; one without a record is counted.
     pub fn message(&mut self, text: &[u8]) {
         // What CloudWatch Logs sends to see whether somebody listens is no log event.
         if !text.starts_with(b"CWL CONTROL MESSAGE") && !self.text(text) {
@@ -230,7 +320,21 @@ pub(super) mod tests {
                 records.push((String::from_utf8_lossy(value.text()).into_owned(), around.resources.to_vec()));
             }
             Found::Broken { text, .. } => records.push((String::from_utf8_lossy(text).into_owned(), Vec::new())),
-            Found::Without => without += 1,
+            Found::Line { message, .. } => {
+                let text = match message {
+                    Message::Text(text) => text,
+                    Message::Parsed(value) => value.text(),
+                };
+                let before = records.len();
+                let mut inner = |found: Found<'_>| {
+                    if let Found::Record { value, .. } = found {
+                        records.push((String::from_utf8_lossy(value.text()).into_owned(), Vec::new()));
+                    }
+                };
+                Opening::new(&mut inner).text(text);
+                without += u32::from(records.len() == before);
+            }
+            Found::Without | Found::Count | Found::Row { .. } => without += 1,
             Found::OnePage | Found::Problem { .. } => {}
         };
         if !Opening::new(&mut out).value(value) {

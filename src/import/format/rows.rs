@@ -5,14 +5,16 @@ use super::cut::{cells, cut, header, is_one_row};
 use super::event_history::EventHistory;
 use super::lake::Lake;
 use super::spreadsheet::{self, Holds};
-use super::{Found, Opening};
+use super::{About, Cell, Found, Message, Opening, insights_results};
 use crate::import::json::{Object, Value, padded};
 use crate::import::records::Sink;
 use crate::import::repair::tells_enough;
 use crate::import::tally::Tally;
+use crate::import::when;
 use crate::problem::ProblemKind;
 use crate::store::Around;
 use crate::store::tokens::{self, PADDING};
+use std::borrow::Cow;
 
 /// A row may have this many bytes; where a quote opens and nothing closes it before, it was never meant to be one.
 const ROW_MAX: usize = 4 << 20;
@@ -107,20 +109,23 @@ impl Made {
 enum Table {
     EventHistory(EventHistory),
     Lake(Lake),
-    /// Log events, with the column of the message.
-    Messages(usize),
+    /// Log events: results of Logs Insights, or what the log events console downloads.
+    Lines {
+        insights: bool,
+    },
 }
 
 impl Table {
     fn of(header: &[String]) -> Option<Self> {
-        let message = |name: &String| {
-            let name = name.trim();
-            name.eq_ignore_ascii_case("@message") || name.eq_ignore_ascii_case("message")
+        let has = |names: &[&str]| {
+            header.iter().any(|name| names.iter().any(|known| known.eq_ignore_ascii_case(name.trim())))
         };
-        EventHistory::of(header)
-            .map(Self::EventHistory)
-            .or_else(|| Lake::of(header).map(Self::Lake))
-            .or_else(|| header.iter().position(message).map(Self::Messages))
+        let lines = || match () {
+            () if has(&["@message", "@timestamp"]) => Some(Self::Lines { insights: true }),
+            () if has(&["message"]) => Some(Self::Lines { insights: false }),
+            () => None,
+        };
+        EventHistory::of(header).map(Self::EventHistory).or_else(|| Lake::of(header).map(Self::Lake)).or_else(lines)
     }
 }
 
@@ -256,7 +261,7 @@ impl Rows {
         match &self.table {
             Some(Table::EventHistory(table)) => table.row(&cells, &mut self.made),
             Some(Table::Lake(table)) => table.row(&cells, &mut self.made),
-            Some(Table::Messages(_)) | None => return false,
+            Some(Table::Lines { .. }) | None => return false,
         }
         self.made.end();
         true
@@ -327,10 +332,17 @@ impl Rows {
     ) {
         let place = (pos, after - pos);
         if !self.make(fields) {
-            let Some(Table::Messages(column)) = &self.table else { return };
-            let message = cells(&self.fields, &self.ends, self.width).nth(*column).unwrap_or_default();
+            let Some(Table::Lines { insights }) = self.table else { return };
+            let cells = cells(&self.fields, &self.ends, fields.min(self.width));
+            let named = self.names.iter().map(|name| Cow::Borrowed(name.trim().as_bytes())).zip(cells);
             let mut out = |found: Found<'_>| tally.found(sink, found, place);
-            Opening::new(&mut out).message(message);
+            let mut opening = Opening::new(&mut out);
+            if insights {
+                let members = named.map(|(name, cell)| (name, Cell::Text(Cow::Borrowed(cell)))).collect();
+                insights_results::tell_row(members, &mut opening);
+            } else {
+                log_event(named.collect(), &mut opening);
+            }
             return;
         }
         let made = &mut self.made;
@@ -388,6 +400,26 @@ impl Rows {
     }
 }
 
+/// Tells a row of what the log events console downloads.
+fn log_event(members: Vec<(Cow<'_, [u8]>, &[u8])>, opening: &mut Opening<'_>) {
+    let cell = |key: &str| {
+        let (_, cell) = members.iter().find(|(name, _)| name.eq_ignore_ascii_case(key.as_bytes()))?;
+        Some(*cell).filter(|cell| !cell.is_empty())
+    };
+    let text = |key: &str| cell(key).map(String::from_utf8_lossy);
+    let (group, stream) = (text("logGroupName"), text("logStreamName"));
+    let about = About {
+        time: cell("timestamp").and_then(when::of_text),
+        ingested: cell("ingestionTime").and_then(when::of_text),
+        group: group.as_deref(),
+        stream: stream.as_deref(),
+        id: cell("eventId"),
+        sure: true,
+        ..About::default()
+    };
+    opening.log(Message::Text(cell("message").unwrap_or_default()), &about);
+}
+
 /// Whether a record that was made from a row of the wrong length has its values in the right places, as far as can be told:
 /// a comma too many in a cell moves all that follow by one column.
 fn makes_sense(record: &Object<'_>) -> bool {
@@ -408,6 +440,8 @@ pub(super) mod tests {
     pub struct Report {
         pub records: Vec<String>,
         pub resources: Vec<Vec<String>>,
+        /// What stands around the log events among them: format, time, group, stream.
+        pub lines: Vec<String>,
         pub mute_sign_in: bool,
         pub rejected: u32,
         pub problems: Vec<Problem>,
@@ -431,6 +465,11 @@ pub(super) mod tests {
             let ingested = self.store.ingest(buf, at, end, around)?;
             self.report.records.push(String::from_utf8_lossy(&buf[at..ingested.end]).into_owned());
             self.report.resources.push(around.resources.to_vec());
+            if let Some(line) = around.line {
+                let time = line.time.map_or_else(|| "undated".to_owned(), crate::time::format);
+                let place = [line.group.unwrap_or("-"), line.stream.unwrap_or("-")].join(" ");
+                self.report.lines.push(format!("{} {time} {place}", line.format.name()));
+            }
             self.report.mute_sign_in |= around.mute_sign_in;
             Ok(ingested)
         }
@@ -462,7 +501,9 @@ pub(super) mod tests {
             let padded = format!("{text}{}", "\n".repeat(if text.ends_with('\n') { 70_000 } else { 0 }));
             if text.ends_with('\n') {
                 let pieces = in_pieces(&padded, step);
-                assert_eq!(pieces.records, whole.records, "step {step}");
+                // What is added may belong to the last message of a log.
+                let plain = |records: &[String]| records.iter().map(|text| text.replace("\\n", "")).collect::<Vec<_>>();
+                assert!(plain(&pieces.records) == plain(&whole.records), "step {step}: {text}");
                 assert_eq!(pieces.rejected, whole.rejected, "step {step}");
             }
         }
@@ -510,16 +551,31 @@ pub(super) mod tests {
     fn messages_of_log_exports() {
         let record = super::super::tests::RECORD;
         let csv = record.replace('"', "\"\"");
-        for text in [
-            format!("timestamp,message\n1692711291724,\"{csv}\n\"\n1692711291724,\"END\n\"\n"),
-            format!(
-                "@timestamp,@message,ip\n2023-07-10 11:42:36.000,\"{csv}\",\n2023-07-10 11:42:36.000,START,1.2.3.4\n"
+        for (text, other, line) in [
+            (
+                format!("timestamp,message\n1692711291724,\"{csv}\n\"\n1692711291724,\"END\n\"\n"),
+                r#"{"@message":"END\n"}"#,
+                "text 2023-08-22T13:34:51.724Z - -",
+            ),
+            (
+                format!(
+                    "@timestamp,@message,ip,@log,@logStream\n2023-07-10 11:42:36.000,\"{csv}\",,,\n2023-07-10 11:42:36.000,START,1.2.3.4,111122223333:/g,s\n"
+                ),
+                r#"{"@message":"START","ip":"1.2.3.4"}"#,
+                "text 2023-07-10T11:42:36Z /g s",
+            ),
+            (
+                format!("@timestamp,@message,n\n2023-07-10 11:42:36.000,\"{csv}\",\n2023-07-10 11:42:36.000,,7\n"),
+                r#"{"@timestamp":"2023-07-10 11:42:36.000","n":"7"}"#,
+                "Insights row 2023-07-10T11:42:36Z - -",
             ),
         ] {
             let report = read(&text);
-            assert_eq!(report.records, [record]);
+            assert_eq!(report.records, [record, other]);
             assert_eq!(report.rejected, 0);
-            assert!(report.problems.iter().any(|problem| problem.kind == ProblemKind::NoRecord && problem.times == 1));
+            assert!(report.lines[0].starts_with("CloudTrail 2023-"), "{:?}", report.lines);
+            assert_eq!(report.lines[1], line);
+            assert!(report.problems.is_empty(), "{:?}", report.problems);
         }
     }
 }

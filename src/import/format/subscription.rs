@@ -1,8 +1,8 @@
 //! CloudWatch Logs subscription payloads (signatures 11 and 12): `{"messageType":"DATA_MESSAGE","logEvents":[…]}`, one or
-//! many, and the same in gzip and base64 under `awslogs.data`, as Lambda gets it. Each log event of CloudTrail's log group
-//! is one record as JSON text. `CONTROL_MESSAGE` is a probe and is passed over.
+//! many, and the same in gzip and base64 under `awslogs.data`, as Lambda gets it. It is the only form that tells account,
+//! log group and stream of its log events. `CONTROL_MESSAGE` is a probe and is passed over.
 
-use super::Opening;
+use super::{Opening, Where};
 use crate::import::json::Object;
 
 /// Opens a payload, or the Lambda event around one.
@@ -15,7 +15,11 @@ pub(super) fn open(object: &Object<'_>, opening: &mut Opening<'_>) -> bool {
     }
     let Some(events) = object.get("logEvents") else { return false };
     if object.string("messageType").as_deref() != Some(b"CONTROL_MESSAGE") {
+        let text = |key: &str| object.string(key).map(|text| String::from_utf8_lossy(&text).into_owned());
+        let at = Where { owner: text("owner"), group: text("logGroup"), stream: text("logStream") };
+        let around = std::mem::replace(&mut opening.at, at);
         opening.elements(events);
+        opening.at = around;
     }
     true
 }
