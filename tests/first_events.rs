@@ -47,7 +47,8 @@ fn pages_follow_each_other_as_in_the_list() {
     let some = kql::parse("name: N1 or size < 50").unwrap().predicate;
     let none = kql::parse("name: nothing").unwrap().predicate;
     let from = trailglass::time::parse("2024-05-01T00:00:03Z").unwrap();
-    let ranges = [TimeRange::default(), TimeRange { from: Some(Instant::At(from)), to: Some(Instant::At(from + 4_000)) }];
+    let ranges =
+        [TimeRange::default(), TimeRange { from: Some(Instant::At(from)), to: Some(Instant::At(from + 4_000)) }];
     let columns = [Select::keys("eventName"), Select::keys("size")];
     let mut seen = 0;
     for shards in [1, 2, 8] {

@@ -322,7 +322,7 @@ impl Commands {
             Act::Move(_) => in_table(),
             Act::Open => in_table() && view.cursor.with_untracked(Option::is_some),
             Act::IntoDetail | Act::SameActor(_) => {
-                view.selected.with_untracked(Option::is_some) && view.room.get_untracked().is_of_events()
+                view.selected.with_untracked(Option::is_some) && view.room.get_untracked().has_detail()
             }
             Act::Wrap | Act::Groups => in_logs() && view.has_lines.get_untracked(),
             Act::InStream => view.selected.with_untracked(Option::is_some) && view.has_lines.get_untracked(),

@@ -70,6 +70,7 @@ pub fn App() -> impl IntoView {
     provide_context(view);
     provide_context(pages);
     provide_context(asker);
+    provide_context(filters::Bench::new(session, view));
     link::keep(session, view);
     let held = dropping::listen(session);
 
@@ -163,7 +164,8 @@ fn Rooms() -> impl IntoView {
     let of_events = move || room.get().is_of_events();
     // Values of nothing say nothing.
     let no_lines = move || room.get() == Room::Logs && !view.has_lines.get();
-    let detail = Memo::new(move |_| of_events() && view.detail.get() && view.selected.with(Option::is_some));
+    let has_detail = move || room.get().has_detail();
+    let detail = Memo::new(move |_| has_detail() && view.detail.get() && view.selected.with(Option::is_some));
     view! {
         <div id="middle">
             <rail::Rail/>
@@ -202,7 +204,7 @@ fn skip(room: Room) {
         Room::Events => dom::focus_first("#grid"),
         Room::Timeline => dom::focus_first("#timeline [tabindex='0']") || dom::focus_first("#timeline button"),
         Room::Logs => dom::focus_first("#grid"),
-        Room::Filters => dom::focus_first("#filters [tabindex='0']") || dom::focus_first("#filters input"),
+        Room::Filters => dom::focus_first("#pattern"),
         Room::Integrity => dom::focus_first("#custody-map") || dom::focus_first("#integrity button"),
         Room::Files => dom::focus_first("#file-grid"),
     };

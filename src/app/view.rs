@@ -1,5 +1,6 @@
 //! What a person is looking at: one signal for each choice that can be made on the page, and what follows from a choice.
 
+use super::filters::Draft;
 use super::logs::lines;
 use super::scroll::Scroll;
 use super::zone::Zone;
@@ -46,6 +47,12 @@ impl Room {
     #[must_use]
     pub fn is_of_events(self) -> bool {
         matches!(self, Self::Events | Self::Timeline | Self::Logs)
+    }
+
+    /// Whether the detail of the selected event stands beside it.
+    #[must_use]
+    pub fn has_detail(self) -> bool {
+        self.is_of_events() || self == Self::Filters
     }
 
     /// Its name.
@@ -249,6 +256,8 @@ pub struct View {
     pub keys: RwSignal<bool>,
     /// Whether the report of chains of custody lies over the page.
     pub report: RwSignal<bool>,
+    /// The metric filter in the bench.
+    pub draft: RwSignal<Draft>,
 }
 
 impl View {
@@ -298,6 +307,7 @@ impl View {
             pointed: RwSignal::new(None),
             keys: RwSignal::new(false),
             report: RwSignal::new(false),
+            draft: RwSignal::default(),
         }
     }
 

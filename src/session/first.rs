@@ -77,11 +77,8 @@ pub(super) fn pick(
             picked.extend(part[start..].iter().filter(there).take(room));
         }
     }
-    let columns: Vec<Vec<Option<String>>> = wanted
-        .columns
-        .iter()
-        .map(|source| series::texts(store, &picked, source, wanted.longest as usize))
-        .collect();
+    let columns: Vec<Vec<Option<String>>> =
+        wanted.columns.iter().map(|source| series::texts(store, &picked, source, wanted.longest as usize)).collect();
     let event = |(at, &row): (usize, &Row)| {
         let (file, record) = store.provenance(row);
         let cells = columns.iter().map(|column| column[at].clone()).collect();

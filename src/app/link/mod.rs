@@ -2,6 +2,7 @@
 //! changing the address by hand or opening it in another tab shows it again. Nothing out of a file stands in it but what a
 //! person chose; the selected event stands there as a hash of its id.
 
+mod bench;
 mod text;
 
 use super::ask::asker;
@@ -36,6 +37,7 @@ enum Sort {
     Stack,
     Lanes,
     Columns,
+    Bench,
     /// Nothing that one would go back to by itself.
     Slight,
 }
@@ -61,6 +63,8 @@ fn sort_of(before: &Said, now: &Said) -> Sort {
         || (&before.sorted_by, before.descending) != (&now.sorted_by, now.descending)
     {
         Sort::Columns
+    } else if before.draft != now.draft {
+        Sort::Bench
     } else {
         Sort::Slight
     }
@@ -190,6 +194,7 @@ impl Link {
             files: view.filter.get(),
             event: event.map(|(event, _)| event),
             detail: event.is_some_and(|(_, detail)| detail),
+            draft: view.draft.get(),
         }
     }
 
@@ -222,6 +227,7 @@ impl Link {
             set(view.room, said.room);
             set(view.zone, said.zone);
             set(view.filter, said.files);
+            set(view.draft, said.draft.clone());
             match said.event {
                 None => {
                     self.wanted.set(None);

@@ -2,7 +2,9 @@
 //! words that a person can read and change. What is not understood is left out, so that a link of another version, or one
 //! that was cut off, still shows what it can.
 
+use super::bench;
 use crate::app::field;
+use crate::app::filters::Draft;
 use crate::app::view::{
     COLUMNS, Column, FACETS, FileFilter, LOG_COLUMNS, LaneOrder, Lanes, Room, Span, Stack, columns_of,
 };
@@ -79,6 +81,8 @@ pub struct Said {
     pub event: Option<u64>,
     /// Whether its detail is shown.
     pub detail: bool,
+    /// The metric filter in the bench.
+    pub draft: Draft,
 }
 
 impl Default for Said {
@@ -107,6 +111,7 @@ impl Default for Said {
             files: FileFilter::default(),
             event: None,
             detail: false,
+            draft: Draft::default(),
         }
     }
 }
@@ -196,6 +201,7 @@ pub fn encode(said: &Said) -> String {
             put("detail", "open");
         }
     }
+    bench::put(&said.draft, &mut put);
     text
 }
 
@@ -260,7 +266,7 @@ pub fn decode(text: &str) -> Said {
             "files" => said.files = filter(&value).unwrap_or_default(),
             "e" => said.event = u64::from_str_radix(&value, 16).ok(),
             "detail" => detail = value == "open",
-            _ => {}
+            key => bench::read(&mut said.draft, key, &value),
         }
     }
     said.detail = detail && said.event.is_some();
@@ -288,7 +294,7 @@ fn filter(value: &str) -> Option<FileFilter> {
 }
 
 /// An entry of a list: commas and tildes in it mean themselves.
-fn escaped(entry: &str) -> String {
+pub(super) fn escaped(entry: &str) -> String {
     let mut out = String::with_capacity(entry.len());
     for char in entry.chars() {
         if matches!(char, ',' | '~' | '\\') {
@@ -306,7 +312,7 @@ fn list(entries: &[String]) -> String {
 }
 
 /// The entries of a list, each with what stands behind its tilde.
-fn parts(text: &str) -> impl Iterator<Item = (String, String)> {
+pub(super) fn parts(text: &str) -> impl Iterator<Item = (String, String)> {
     let mut entries = vec![[String::new(), String::new()]];
     let mut at = 0;
     let mut chars = text.chars();
@@ -381,6 +387,7 @@ mod tests {
             (facets, facets_open) in (vec(any_field(), 0..4), any::<bool>()),
             (room, local, files) in (0..Room::ALL.len(), any::<bool>(), any_files()),
             (event, detail) in (option::of(any::<u64>()), any::<bool>()),
+            draft in bench::any_draft(),
         ) -> Said {
             Said {
                 query,
@@ -401,6 +408,7 @@ mod tests {
                 files,
                 event,
                 detail: detail && event.is_some(),
+                draft,
             }
         }
     }
@@ -420,7 +428,7 @@ mod tests {
         }
 
         #[test]
-        fn no_value_breaks_it(key in "q|off|t|room|cols|lcols|wrap|sort|stack|lstack|lanes|pin|hide|facets|side|zone|files|e|detail", value in any::<String>()) {
+        fn no_value_breaks_it(key in "q|off|t|room|cols|lcols|wrap|sort|stack|lstack|lanes|pin|hide|facets|side|zone|files|e|detail|pattern|period|scope|counting|dim", value in any::<String>()) {
             let said = decode(&format!("{key}={value}"));
             prop_assert_eq!(decode(&encode(&said)), said);
         }
