@@ -5,14 +5,15 @@ use super::lines;
 use super::streams::{Group, Holding, Listed, listed};
 use crate::app::ask::asker;
 use crate::app::chips::in_force;
+use crate::app::columns::CHARACTER;
 use crate::app::facets::focus;
-use crate::app::field;
-use crate::app::icons;
-use crate::app::shown::{bytes, counted, elided, grouped, visible, visible_text};
+use crate::app::shown::{bytes, counted, elided, grouped, short, visible, visible_text};
 use crate::app::side::{Handle, Side};
 use crate::app::view::{Room, view};
+use crate::app::{dom, field, icons};
 use crate::query::kql::clauses::{self, Clause, Standing, standing};
 use crate::session::page::Session;
+use crate::trail::ids;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -50,6 +51,8 @@ struct State {
     limits: RwSignal<HashMap<String, usize>>,
     /// What is looked for in names, in lower case.
     find: RwSignal<String>,
+    /// Width of the panel in CSS pixels.
+    wide: RwSignal<f64>,
 }
 
 impl State {
@@ -123,7 +126,14 @@ pub fn Groups() -> impl IntoView {
         open: RwSignal::default(),
         limits: RwSignal::default(),
         find: RwSignal::default(),
+        wide: RwSignal::new(SIDE.usual),
     };
+    let place = NodeRef::<leptos::html::Aside>::new();
+    Effect::new(move || {
+        if let Some(place) = place.get() {
+            dom::on_resize(&place, move |wide, _| state.wide.set(wide));
+        }
+    });
     let width = SIDE.width();
     let limit = RwSignal::new(GROUPS);
     let shown = move || state.names().into_iter().take(limit.get()).collect::<Vec<_>>();
@@ -174,7 +184,7 @@ pub fn Groups() -> impl IntoView {
         _ => {}
     };
     view! {
-        <aside id="log-groups" aria-label="Log groups" style:width=move || (!view.facets_open.get()).then(|| format!("{}px", width.get()))>
+        <aside id="log-groups" node_ref=place aria-label="Log groups" style:width=move || (!view.facets_open.get()).then(|| format!("{}px", width.get()))>
             <div class="groups-head">
                 <h2>"Log groups"</h2>
                 <span class="dim">{counts}</span>
@@ -307,7 +317,15 @@ fn Choice(written: &'static str, name: String, title: String, holds: Memo<Holdin
     let when = move || {
         holds.with(|holds| holds.span).map_or_else(String::new, |(from, to)| {
             let zone = view.zone.get();
-            if from == to { format!("{} {}", zone.day(from), zone.clock(from)) } else { zone.span(from, to) }
+            // The day is told by the strip where it is the same all over.
+            let day = view.whole.get().is_some_and(|whole| zone.date(whole.from) == zone.date(whole.to));
+            if day && from != to {
+                format!("{}–{}", zone.clock(from), zone.clock(to))
+            } else if from == to {
+                format!("{} {}", zone.day(from), zone.clock(from))
+            } else {
+                zone.span(from, to)
+            }
         })
     };
     let forms = move || {
@@ -340,7 +358,15 @@ fn Choice(written: &'static str, name: String, title: String, holds: Memo<Holdin
         view! { <i>{if written == lines::GROUP { "Group not in the files" } else { "Stream not in the files" }}</i> }
             .into_any()
     } else {
-        visible(&elided(&name, 120)).into_any()
+        // As many characters as there is room for beside the count: streams of a function begin and end alike.
+        let taken = if written == lines::GROUP { 72.0 } else { 92.0 };
+        let name = value;
+        (move || {
+            let digits = grouped(holds.with(|holds| holds.lines)).len() as f64;
+            let room = (state.wide.get() - taken) / CHARACTER - digits;
+            name.with_value(|name| visible(&short(name, (room as usize).max(8))))
+        })
+        .into_any()
     };
     view! {
         <div class="choice" data-standing=word class:none=move || holds.with(|holds| holds.lines == 0)>
@@ -378,6 +404,9 @@ fn About(group: StoredValue<String>, state: State) -> impl IntoView {
         }
         let known = state.defined.with(|defined| defined.get(&name).cloned()).unwrap_or_default();
         let mut facts: Vec<String> = Vec::new();
+        if ids::uuids(&name).any(|id| id == name) {
+            facts.push("named after its export task: an export does not tell the group".to_owned());
+        }
         if owners.with(|owners| !owners.is_empty()) {
             let owners = owners.with(|owners| {
                 owners.iter().map(|owner| visible_text(&elided(owner, 24)).into_owned()).collect::<Vec<_>>()
