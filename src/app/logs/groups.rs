@@ -66,14 +66,16 @@ impl State {
         self.clauses.with(|clauses| standing(clauses, &select, value))
     }
 
+    fn is_included(self, written: &str, name: &str) -> bool {
+        self.standing(written, name) == Standing::Included
+    }
+
     fn is_open(self, name: &str) -> bool {
         if self.find.with(|find| !find.is_empty()) {
             return true;
         }
         let few = self.listed.with(|listed| listed.streams <= FEW);
-        self.open
-            .with(|open| open.get(name).copied())
-            .unwrap_or(few || self.standing(lines::GROUP, name) == Standing::Included)
+        self.open.with(|open| open.get(name).copied()).unwrap_or(few || self.is_included(lines::GROUP, name))
     }
 
     /// The groups to list: those looked for, by their own names or by those of their streams.
@@ -96,8 +98,17 @@ impl State {
         self.group(group, |group| {
             let fits = |name: &str| by_group || name.to_lowercase().contains(&find);
             let mut names = group.streams.iter().map(|(name, _)| name).filter(|name| fits(name)).cloned();
-            let first: Vec<String> = names.by_ref().take(limit).collect();
-            (first, names.count())
+            let mut first: Vec<String> = names.by_ref().take(limit).collect();
+            // What the query names would be lost from sight otherwise.
+            let select = field::select(lines::STREAM);
+            let is_named = |name: &String| {
+                let standing = |clauses: &Vec<Clause>, select| standing(clauses, select, Some(name));
+                self.clauses.with(|clauses| select.as_ref().map(|select| standing(clauses, select)))
+                    == Some(Standing::Included)
+            };
+            let (named, rest): (Vec<String>, Vec<String>) = names.partition(is_named);
+            first.splice(0..0, named);
+            (first, rest.len())
         })
     }
 }
@@ -128,6 +139,11 @@ pub fn Groups() -> impl IntoView {
         find: RwSignal::default(),
         wide: RwSignal::new(SIDE.usual),
     };
+    // A stream that was chosen elsewhere is brought into sight; one that was clicked here stays where it is.
+    Effect::new(move || {
+        state.clauses.track();
+        request_animation_frame(show_chosen);
+    });
     let place = NodeRef::<leptos::html::Aside>::new();
     Effect::new(move || {
         if let Some(place) = place.get() {
@@ -211,6 +227,21 @@ pub fn Groups() -> impl IntoView {
                 <Handle side=&SIDE width/>
             </Show>
         </aside>
+    }
+}
+
+/// Scrolls the list until a stream that is asked for can be seen.
+fn show_chosen() {
+    let find = |css: &str| document().query_selector(css).ok().flatten();
+    let within =
+        document().active_element().is_some_and(|focus| focus.closest("#log-groups").is_ok_and(|it| it.is_some()));
+    let chosen = find("#log-groups .log-stream .choice[data-standing='included']");
+    if let (false, Some(list), Some(chosen)) = (within, find("#log-groups .groups-list"), chosen) {
+        let (frame, row) = (list.get_bounding_client_rect(), chosen.get_bounding_client_rect());
+        if row.top() < frame.top() || row.bottom() > frame.bottom() {
+            let middle = (frame.height() - row.height()) / 2.0;
+            list.set_scroll_top(list.scroll_top() + (row.top() - frame.top() - middle) as i32);
+        }
     }
 }
 
