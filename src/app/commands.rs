@@ -327,6 +327,8 @@ impl Commands {
             Act::Wrap | Act::Groups => in_logs() && view.has_lines.get_untracked(),
             Act::InStream => view.selected.with_untracked(Option::is_some) && view.has_lines.get_untracked(),
             Act::Report => self.session.judgement.with_untracked(Option::is_some),
+            // Where there are log lines, their facets come by themselves.
+            Act::Facet(field) if lines::FACETS.contains(field) => !view.has_lines.get_untracked(),
             // Where the evidence was weighed, its facet comes by itself.
             Act::Facet(worth::INTEGRITY) => self.session.judgement.with_untracked(Option::is_none),
             Act::Files(FileFilter::LeftOut) => self.session.progress.with_untracked(|progress| progress.left_out > 0),

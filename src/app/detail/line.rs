@@ -133,7 +133,7 @@ fn message(text: &str) -> impl IntoView + use<> {
     };
     view! {
         <div class="line-message">
-            <pre id="line-message" class="data" tabindex="0" aria-label="Message">{shown}</pre>
+            <pre id="line-message" class="data" tabindex="0" role="group" aria-label="Message">{shown}</pre>
             <span class="acts">{copy_button("the message", move || whole.clone())}</span>
         </div>
         {move || (length > SHOWN && !all.get()).then(|| {
