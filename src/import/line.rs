@@ -307,7 +307,8 @@ impl Said {
         if self.undated > 0 {
             let verb = if self.undated == 1 { "has" } else { "have" };
             let what = format!("{} {verb} no time", lines(self.undated));
-            told.push((ProblemKind::NoTime, what, "they were kept and are listed as undated", self.undated));
+            let outcome = "it is kept all the same, and listed as undated";
+            told.push((ProblemKind::NoTime, what, outcome, self.undated));
         }
         if self.joined > 0 {
             let (noun, verb) = if self.joined == 1 { ("line", "has") } else { ("lines", "have") };
