@@ -381,7 +381,12 @@ fn is_one_object(buf: &[u8], end: usize) -> bool {
     let mut braces = memchr::memchr_iter(b'}', &buf[..end]);
     let plain = braces.all(|at| {
         let next = tokens::skip_space(buf, at + 1);
-        next >= end || matches!(buf[next], b',' | b'}' | b']')
+        match buf[next] {
+            _ if next >= end => true,
+            // An object may follow in a list, or behind the first.
+            b',' => buf[tokens::skip_space(buf, next + 1)] != b'{',
+            byte => matches!(byte, b'}' | b']'),
+        }
     });
     plain || Value::read(buf, 0, end).is_ok_and(|value| tokens::skip_space(buf, value.end) >= end)
 }
@@ -436,6 +441,8 @@ mod tests {
             (r#"{"a":1}{"b":2}"#, false),
             (r#"{"a":1} x {"b":2}"#, false),
             (r#"{"a":"}{"}"#, true),
+            (r#"{"a":1}, {"b":2}"#, false),
+            (r#"{"a":[{}, {}]}"#, true),
             ("{}", true),
         ] {
             assert_eq!(is_one_object(&padded(text.as_bytes()), text.len()), one, "{text}");
