@@ -16,6 +16,8 @@ use tempfile::TempDir;
 const START: i64 = 1_768_730_400_000;
 /// Handed from the web server to the function, and from there to an API.
 const REQUEST: &str = "b748ef58-0b8c-4b2a-9d3e-1c2d3e4f5a6b";
+/// An export task, whose id is all that its files tell of the group.
+const TASK: &str = "11111111-2222-4333-8444-555566667777";
 const HOSTILE: &str =
     "ERROR \u{1b}[31mred\u{1b}[0m <img src=x onerror=\"window.hit=1\"> <b id=\"injected\">b</b> evil\u{202e}txt";
 
@@ -74,7 +76,7 @@ fn folder() -> TempDir {
     }
     write(
         at,
-        "case/export/11111111-2222-4333-8444-555566667777/2026-01-18-[$LATEST]one/000000.gz",
+        &format!("case/export/{TASK}/2026-01-18-[$LATEST]one/000000.gz"),
         gz.finish().unwrap(),
     );
     let fetched: Vec<Value> = (0..4)
@@ -87,6 +89,14 @@ fn folder() -> TempDir {
         .collect();
     let page = json!({ "events": fetched, "searchedLogStreams": [{ "logStreamName": "worker-1", "searchedCompletely": true }] });
     write(at, "case/worker.json", page.to_string());
+    let groups = json!({ "logGroups": [{ "logGroupName": "/aws/lambda/shop", "retentionInDays": 30, "storedBytes": 2048 }] });
+    write(at, "case/log-groups.json", groups.to_string());
+    let transformation = json!({ "metricName": "Errors", "metricNamespace": "Shop", "metricValue": "1" });
+    let filter = json!({
+        "filterName": "errors", "filterPattern": "ERROR", "logGroupName": "/aws/lambda/shop", "creationTime": START,
+        "metricTransformations": [transformation],
+    });
+    write(at, "case/metric-filters.json", json!({ "metricFilters": [filter] }).to_string());
     let call = |n: usize| {
         json!({
             "eventVersion": "1.08", "eventName": "GetItem", "eventSource": "dynamodb.amazonaws.com", "eventID": format!("call-{n}"),
@@ -114,13 +124,13 @@ fn typed(case: &OpenCase) -> String {
 }
 
 fn message(case: &OpenCase, row: u64) -> String {
-    case.page.eval(&format!("document.querySelector('.row[data-index=\"{row}\"] .message').textContent")).unwrap()
+    case.page.eval(&format!("document.querySelector('.row[data-index=\"{row}\"] .log-text').textContent")).unwrap()
 }
 
 /// Opens the line whose message has a text.
 fn open_line(case: &OpenCase, text: &str) {
     let js = format!(
-        "(() => {{ const cell = [...document.querySelectorAll('#grid .row .message')].find(cell => cell.textContent.includes({text:?})); \
+        "(() => {{ const cell = [...document.querySelectorAll('#grid .row .log-text')].find(cell => cell.textContent.includes({text:?})); \
          return cell ? cell.closest('.row').dataset.index : null; }})()"
     );
     let row: Option<String> = case.page.eval(&js).unwrap();
@@ -144,11 +154,17 @@ fn groups_and_streams_are_listed_and_chosen() {
              group.querySelector('.count').firstChild.textContent])",
         )
         .unwrap();
-    let wanted = [("/aws/lambda/shop", "40"), ("", "7"), ("/var/log/web", "6")];
+    // Files of an export task tell the task, and not the group.
+    let wanted = [("/aws/lambda/shop", "40"), ("/var/log/web", "6"), ("", "4"), (TASK, "3")];
     assert_eq!(groups, wanted.map(|(name, count)| (name.to_owned(), count.to_owned())));
     assert!(page.text(".log-group[data-group=\"\"]").unwrap().contains("Group not in the files"));
-    let streams = page.text(".log-group[data-group=\"\"] .log-streams").unwrap();
-    assert!(streams.contains("worker-1") && streams.contains("[$LATEST]one"), "{streams}");
+    assert_eq!(page.count(".log-group[data-group=\"\"] .log-stream[data-stream=worker-1]").unwrap(), 1);
+    let task = page.text(&format!(".log-group[data-group=\"{TASK}\"]")).unwrap();
+    assert!(task.contains("named after its export task") && task.contains("[$LATEST]one"), "{task}");
+    let shop = page.text(".log-group[data-group=\"/aws/lambda/shop\"]").unwrap();
+    for said in ["kept 30 days", "no KMS key", "1 metric filter", "account 111122223333"] {
+        assert!(shop.contains(said), "{said} in {shop}");
+    }
     let stream = ".log-stream[data-stream=\"2026/01/18/[$LATEST]two\"] .pick";
     assert!(page.text(stream).unwrap().contains("JSON"), "{:?}", page.text(stream));
     // The bars are of the lines, by severity.
@@ -168,7 +184,7 @@ fn groups_and_streams_are_listed_and_chosen() {
     page.click(".log-group[data-group=\"/aws/lambda/shop\"] .group-row .pick").unwrap();
     case.shows(53);
     page.click(".log-group[data-group=\"\"] .group-row .pick").unwrap();
-    case.shows(7);
+    case.shows(4);
     // In the other rooms lines stand among the calls.
     case.query("");
     page.press("Escape").unwrap();
@@ -200,7 +216,7 @@ fn a_line_is_read_and_its_stream_around_it() {
     page.click("[data-pivot=stream]").unwrap();
     case.shows(20);
     page.wait_for(
-        "document.querySelector('#grid .row.here .message')?.textContent.includes('step 13 of stream 1')",
+        "document.querySelector('#grid .row.here .log-text')?.textContent.includes('step 13 of stream 1')",
         SOON,
     )
     .unwrap();
@@ -250,10 +266,10 @@ fn vended_lines_have_units_and_delays() {
     open_line(&case, "REPORT");
     let fields = page.text("#line-fields").unwrap();
     assert!(fields.contains("2.73 ms") && fields.contains("128 MB") && fields.contains("67.0 MB"), "{fields}");
-    assert!(page.text("#line-place").unwrap().contains("group not in the files"));
     case.query("@message: *job*");
     case.shows(4);
     open_line(&case, "job 2");
+    assert!(page.text("#line-place").unwrap().contains("group not in the files"));
     assert!(page.text("#line-ingested").unwrap().contains("1.4 s after its time"), "{:?}", page.text("#line-ingested"));
 }
 
@@ -285,12 +301,12 @@ fn messages_are_wrapped_and_all_of_it_goes_by_keys() {
     assert!(!message(&case, 3).contains('\n'));
     page.focus("#grid").unwrap();
     page.press("z").unwrap();
-    page.wait_for("document.querySelector('#grid .row[data-index=\"3\"] .message').textContent.includes('\\n')", SOON)
+    page.wait_for("document.querySelector('#grid .row[data-index=\"3\"] .log-text').textContent.includes('\\n')", SOON)
         .unwrap();
     assert!(page.rect(".row[data-index=\"3\"]").unwrap().3 > 2.0 * low);
     page.wait_for("location.hash.includes('wrap=on')", SOON).unwrap();
     page.press("z").unwrap();
-    page.wait_for("!document.querySelector('#grid .row[data-index=\"3\"] .message').textContent.includes('\\n')", SOON)
+    page.wait_for("!document.querySelector('#grid .row[data-index=\"3\"] .log-text').textContent.includes('\\n')", SOON)
         .unwrap();
     for key in ["Home", "j", "j", "k", "Enter"] {
         page.press(key).unwrap();
