@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use xtask::bench::{Row, corpora, corpus_at, record};
 use xtask::browser::{Browser, Options, Page};
+use xtask::corpus;
 use xtask::corpus::custody::{BUCKET, BUCKETS};
 use xtask::serve::Server;
 
@@ -128,6 +129,31 @@ fn main() -> anyhow::Result<()> {
     if wanted.is_empty() || wanted.iter().any(|name| name == "custody") {
         custody(&dist)?;
     }
+    if wanted.is_empty() || wanted.iter().any(|name| name == "logs") {
+        logs(&dist)?;
+    }
+    Ok(())
+}
+
+/// Log lines dropped, and CloudTrail records of as many bytes.
+fn logs(dist: &Path) -> anyhow::Result<()> {
+    let measured = Measured { group: "page in Chromium, log lines".to_owned(), corpus: "logs" };
+    let (lines, records) = (corpus_at("logs")?, corpus_at("logs-trail")?);
+    let server = Server::start(dist, "/")?;
+    let (mut of_lines, mut of_records) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        // In turn, so that both meet the same company on the machine.
+        of_records.push(load(&server, &records)?.1);
+        of_lines.push(load(&server, &lines)?.1);
+    }
+    let megabytes = |folder: &Path| corpus::summary(folder).map_or(0.0, |summary| summary.json_bytes as f64 / 1e6);
+    let (lines, records) = (megabytes(&lines), megabytes(&records));
+    let (of_lines, of_records) = (median(of_lines), median(of_records));
+    let note = |megabytes: f64| format!("{megabytes:.0} MB unpacked; median of 3 cold browsers");
+    measured.row("drop to complete: 1,000,000 log lines", of_lines, "ms", None, Some(&note(lines)));
+    measured.row("drop to complete: CloudTrail records", of_records, "ms", None, Some(&note(records)));
+    let ratio = of_lines.zip(of_records).map(|(of_lines, of_records)| (of_lines / lines) / (of_records / records));
+    measured.row("log lines against records, by the byte", ratio, "x", Some(("≤ 1.5", 1.5)), None);
     Ok(())
 }
 

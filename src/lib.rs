@@ -7,6 +7,7 @@ pub mod integrity;
 pub mod problem;
 pub mod query;
 pub mod session;
+pub mod shell;
 pub mod store;
 pub mod time;
 pub mod trail;

@@ -60,6 +60,7 @@ fn derived(record: &Value) -> Value {
     ];
     let mut object: serde_json::Map<String, Value> =
         singles.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value?)))).collect();
+    object.insert("@format".to_owned(), json!("CloudTrail"));
     if !found.resources.is_empty() {
         object.insert("@resource".to_owned(), json!(found.resources));
     }

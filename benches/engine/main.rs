@@ -2,6 +2,7 @@
 //! runs it and prints its rows beside the targets.
 
 mod custody;
+mod logs;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -91,6 +92,12 @@ fn main() {
             Err(error) => eprintln!("the formats were not made: {error:#}"),
         }
     }
+    if wanted.is_empty() || wanted.iter().any(|name| name == "logs") {
+        match corpus_at("logs") {
+            Ok(folder) => logs::measure(&folder),
+            Err(error) => eprintln!("the log lines were not made: {error:#}"),
+        }
+    }
 }
 
 /// Archives inside archives are followed no further.
@@ -153,6 +160,9 @@ fn questions_on(corpus: &str, case: &NativeCase) {
     }
     let target = (corpus == "c").then_some(("≤ 170", 170.0));
     row(corpus, "resident bytes an event", bytes as f64 / events as f64, "B", target);
+    let group = format!("native, corpus {corpus}, {SHARDS} threads");
+    let denied = r#"{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }"#;
+    logs::filter(&group, case, events, "JSON", denied, "1");
     let ask = |query: &str, aggregates: Vec<Aggregate>| {
         let predicate = kql::parse(query).map_or(Predicate::Nothing, |parsed| parsed.predicate);
         let aggregates = aggregates.into_iter().map(|aggregate| (TimeRange::default(), aggregate)).collect();

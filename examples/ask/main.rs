@@ -3,6 +3,10 @@
 //! `cargo run --release --example ask -- PATH… [--query KQL] [--facet FIELD[:N]]… [--histogram SECONDS] [--rows N]
 //! [--sort FIELD:asc|desc] [--shards N] [--report]`
 //!
+//! `… ask -- PATH… --metric-filter PATTERN [--value V] [--period SECONDS] [--strict]` prints what a metric filter of CloudWatch Logs
+//! makes of log lines and records: `matched`, and `points` with the statistics of each period. `--query` says which events it is
+//! shown.
+//!
 //! `… ask -- PATH… --integrity` prints what the evidence says of digests and logs, as one JSON object: `digests`, `logs`, `gaps`,
 //! `unverifiable_ranges`, `findings`.
 //!
@@ -10,6 +14,7 @@
 //! [--account-id A] [--region R] [--verbose]` prints what `aws cloudtrail validate-logs` would print of a bucket's tree, public
 //! keys and outputs of head-object, and ends with its exit code.
 
+mod metric_filter;
 mod validate_logs;
 
 use serde_json::{Map, Value, json};
@@ -39,10 +44,12 @@ struct Arguments {
     report: bool,
     integrity: bool,
     validate_logs: validate_logs::Asked,
+    metric_filter: metric_filter::Asked,
 }
 
 const USAGE: &str = "usage: ask PATH… [--query KQL] [--facet FIELD[:N]]… [--histogram SECONDS] [--rows N] \
                      [--sort FIELD:asc|desc] [--shards N] [--report]\n\
+                     or: ask PATH… --metric-filter PATTERN [--value V] [--period SECONDS] [--strict] [--query KQL]\n\
                      or: ask PATH… --integrity\n\
                      or: ask PATH… --validate-logs --trail-arn ARN --start-time TIME [--end-time TIME] [--s3-bucket B] \
                      [--s3-prefix P] [--account-id A] [--region R] [--verbose]";
@@ -59,11 +66,12 @@ fn arguments() -> Result<Arguments, String> {
         report: false,
         integrity: false,
         validate_logs: validate_logs::Asked::default(),
+        metric_filter: metric_filter::Asked::default(),
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value\n{USAGE}"));
-        if parsed.validate_logs.take(&argument, &mut value)? {
+        if parsed.validate_logs.take(&argument, &mut value)? || parsed.metric_filter.take(&argument, &mut value)? {
             continue;
         }
         let number = |text: String| text.parse::<u32>().map_err(|_| format!("{text} is not a whole number"));
@@ -102,6 +110,9 @@ fn arguments() -> Result<Arguments, String> {
     }
     if let (false, Some(option)) = (parsed.validate_logs.wanted, &parsed.validate_logs.option) {
         return Err(format!("{option} goes with --validate-logs\n{USAGE}"));
+    }
+    if let (None, Some(option)) = (&parsed.metric_filter.pattern, &parsed.metric_filter.option) {
+        return Err(format!("{option} goes with --metric-filter\n{USAGE}"));
     }
     Ok(parsed)
 }
@@ -151,6 +162,16 @@ fn run() -> Result<ExitCode, String> {
         // Without a digest there is nothing to judge events by, but logs can still be told that none names them.
         let judgement = case.judgement.clone().unwrap_or_else(|| judge(&case.evidence(), &[]));
         println!("{}", vocabulary::answer(&judgement));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.metric_filter.pattern.is_some() {
+        let newest = block_on(questions::aggregates(
+            &case,
+            Predicate::Everything,
+            vec![(TimeRange::default(), Aggregate::Count)],
+        ));
+        let newest = counted(newest.map_err(|_| "a shard was lost".to_owned())?).last.unwrap_or(0);
+        println!("{}", arguments.metric_filter.answer(&case, parsed.predicate.resolve_now(newest))?);
         return Ok(ExitCode::SUCCESS);
     }
     let load_seconds = started.elapsed().as_secs_f64();

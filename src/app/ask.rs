@@ -1,6 +1,7 @@
 //! Asks the session what the page shows, and puts the whole answer on the page in one step: the table, the counts and the
 //! histogram are always of the same question.
 
+use super::logs::{lines, streams};
 use super::pages::{self, Cache, Pages};
 use super::strip::scale;
 use super::strip::stack::{Histogram, Stacker};
@@ -28,10 +29,18 @@ pub struct Answer {
     pub generation: u64,
     /// Events found.
     pub shown: u64,
+    /// It is of log lines alone: the counts that follow are, too.
+    pub of_lines: bool,
     /// Events there are.
     pub total: u64,
     /// Events without a time among those there are: no histogram has them, and no range of time.
     pub undated: u64,
+    /// All events, of whatever sort.
+    pub events: u64,
+    /// Log lines among them.
+    pub lines: u64,
+    /// What the log streams hold, where it is of log lines.
+    pub streams: Option<Arc<streams::Found>>,
     /// Events over time.
     pub histogram: Option<Arc<Histogram>>,
     /// Milliseconds from the question to the answer.
@@ -54,7 +63,7 @@ pub struct Asker {
     /// Something else changed while a question was on its way.
     again: StoredValue<bool>,
     /// The count of everything, by generation: it changes only with that.
-    everything: StoredValue<Option<(u64, Count)>>,
+    everything: StoredValue<Option<(u64, Count, Count)>>,
     stacker: Stacker,
 }
 
@@ -64,6 +73,10 @@ struct Question {
     person: bool,
     generation: u64,
     query: Arc<Parsed>,
+    /// The text that it is of, as far as that is known.
+    text: String,
+    /// Log lines alone.
+    of_lines: bool,
     span: Option<Span>,
     order: Order,
     stacked_by: String,
@@ -86,9 +99,10 @@ impl Asker {
             everything: StoredValue::new(None),
             stacker: Stacker::new(),
         };
-        let stacked_by = Memo::new(move |_| view.stack.with(|stack| stack.field.clone()));
+        let stacked_by = Memo::new(move |_| view.stack().with(|stack| stack.field.clone()));
+        let of_lines = Memo::new(move |_| view.in_logs());
         Effect::new(move |before: Option<_>| {
-            let now = (view.query.get(), view.zoom.get(), view.order.get());
+            let now = (view.query.get(), view.zoom.get(), view.order.get(), of_lines.get());
             // Bars stacked by another field are another question, but no other list: what is read stays in sight.
             let _ = stacked_by.get();
             if let Some(before) = before {
@@ -136,9 +150,11 @@ impl Asker {
             person,
             generation: self.session.generation.get_untracked(),
             query: self.view.query.get_untracked(),
+            text: self.view.typed.get_untracked(),
+            of_lines: untrack(|| self.view.in_logs()),
             span: self.view.zoom.with_untracked(|zoom| zoom.last().copied()),
             order: self.view.order.get_untracked(),
-            stacked_by: self.view.stack.with_untracked(|stack| stack.field.clone()),
+            stacked_by: untrack(|| self.view.stack()).with_untracked(|stack| stack.field.clone()),
             asked: super::dom::now(),
         };
         let token = question.token;
@@ -175,34 +191,49 @@ impl Asker {
         });
     }
 
-    async fn everything(&self, shards: &Workers, generation: u64) -> Result<Count, Lost> {
-        if let Some((known, count)) = self.everything.get_value()
+    /// All events, and the log lines among them.
+    async fn everything(&self, shards: &Workers, generation: u64) -> Result<(Count, Count), Lost> {
+        if let Some((known, events, lines)) = self.everything.get_value()
             && known == generation
         {
-            return Ok(count);
+            return Ok((events, lines));
         }
-        let wanted = vec![(TimeRange::default(), Aggregate::Count)];
-        let Some(Sum::Count(count)) = questions::aggregates(shards, Predicate::Everything, wanted).await?.pop() else {
-            return Err(Lost);
-        };
-        self.everything.set_value(Some((generation, count)));
-        Ok(count)
+        let (mut events, mut lines) = (Count::default(), Count::default());
+        for (count, predicate) in [(&mut events, Predicate::Everything), (&mut lines, lines::are())] {
+            let wanted = vec![(TimeRange::default(), Aggregate::Count)];
+            let Some(Sum::Count(found)) = questions::aggregates(shards, predicate, wanted).await?.pop() else {
+                return Err(Lost);
+            };
+            *count = found;
+        }
+        self.everything.set_value(Some((generation, events, lines)));
+        Ok((events, lines))
     }
 
     async fn answer(&self, question: Question) -> Result<(), Lost> {
-        let Question { token, person, generation, query, span, order, stacked_by, asked } = question;
+        let Question { token, person, generation, query, text, of_lines, span, order, stacked_by, asked } = question;
         let superseded = || self.token.get_value() != token;
         let shards = self.session.shards();
-        let everything = self.everything(&shards, generation).await?;
+        let (everything, all_lines) = self.everything(&shards, generation).await?;
         let whole = everything.first.zip(everything.last).map(|(from, last)| Span { from, to: last + 1 });
-        let predicate = match everything.last {
-            Some(newest) => query.predicate.clone().resolve_now(newest),
-            None => query.predicate.clone(),
+        let now = |predicate: Predicate| match everything.last {
+            Some(newest) => predicate.resolve_now(newest),
+            None => predicate,
         };
+        let predicate = now(query.predicate.clone());
+        let predicate = if of_lines { lines::and(predicate) } else { predicate };
         if superseded() {
             return Ok(());
         }
+        // Which fields come along with the rows depends on it.
+        if self.view.has_lines.get_untracked() != (all_lines.rows > 0) {
+            self.view.has_lines.set(all_lines.rows > 0);
+        }
         let within = span.map_or_else(TimeRange::default, range);
+        let streams = match of_lines {
+            true => Some(streams::ask(&shards, &query, &text, now, within).await?),
+            false => None,
+        };
         let list = Arc::new(questions::list(&shards, predicate.clone(), within, order).await?);
         let histogram = match span.or(whole) {
             Some(domain) => {
@@ -228,6 +259,10 @@ impl Asker {
         }
         batch(|| {
             self.view.whole.set(whole);
+            let one_stream = streams.as_ref().is_some_and(|streams| streams.in_force() == 1);
+            if of_lines && self.view.one_stream.get_untracked() != one_stream {
+                self.view.one_stream.set(one_stream);
+            }
             self.view.cursor.set(cursor);
             self.pages.replace(list.clone(), cache);
             match top {
@@ -238,9 +273,13 @@ impl Asker {
                 token,
                 generation,
                 shown: list.len(),
+                of_lines,
                 // While files come in, the list is a moment younger than the count.
-                total: everything.rows.max(list.len()),
-                undated: everything.undated,
+                total: if of_lines { all_lines.rows } else { everything.rows }.max(list.len()),
+                undated: if of_lines { all_lines.undated } else { everything.undated },
+                events: everything.rows.max(list.len()),
+                lines: all_lines.rows,
+                streams: streams.map(Arc::new),
                 histogram: histogram.map(Arc::new),
                 took_ms: super::dom::now() - asked,
             });

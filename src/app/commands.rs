@@ -2,6 +2,7 @@
 //! palette all read this list, so that none of them can say what another does not do.
 
 use super::ask::Asker;
+use super::logs::{self, lines};
 use super::view::{Column, FileFilter, LaneOrder, Room, View};
 use super::{dom, field, grid, neighbours, worth};
 use crate::query::order::{Order, SortBy};
@@ -100,6 +101,12 @@ pub enum Act {
     Facet(&'static str),
     /// Adds a column, or takes it away.
     Column(&'static str),
+    /// Wraps the messages of log lines, or cuts them to one line each.
+    Wrap,
+    /// Shows the log groups beside the lines, or hides them.
+    Groups,
+    /// Shows the stream that the selected log line stands in, alone.
+    InStream,
     /// Lists some of the files.
     Files(FileFilter),
     /// Opens the report of chains of custody.
@@ -131,7 +138,7 @@ const DIGITS: [&[&str]; 9] = [&["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &[
 type Line = (Group, &'static str, &'static str, &'static [&'static str], Act);
 
 /// The commands that are always the same.
-const FIXED: [Line; 49] = [
+const FIXED: [Line; 52] = [
     (Group::Search, "search", "Into the search box", &["/"], Act::Search),
     (Group::Search, "clear-query", "Clear the search", &[], Act::ClearQuery),
     (Group::Search, "clear-filters", "Clear all filters and the time range", &[], Act::ClearFilters),
@@ -148,8 +155,21 @@ const FIXED: [Line; 49] = [
     (Group::Events, "last", "Last row", &["End"], Act::Move("End")),
     (Group::Events, "open", "Open the selected event", &["Enter"], Act::Open),
     (Group::Events, "into-detail", "Into the detail of the event", &["e"], Act::IntoDetail),
-    (Group::Events, "next-of-actor", "Next event of the same actor", &["]"], Act::SameActor(true)),
-    (Group::Events, "previous-of-actor", "Previous event of the same actor", &["["], Act::SameActor(false)),
+    (
+        Group::Events,
+        "next-of-actor",
+        "Next event of the same actor; in Logs, line of the same stream",
+        &["]"],
+        Act::SameActor(true),
+    ),
+    (
+        Group::Events,
+        "previous-of-actor",
+        "Previous event of the same actor; in Logs, line of the same stream",
+        &["["],
+        Act::SameActor(false),
+    ),
+    (Group::Events, "in-stream", "Show the log line in its stream", &["i"], Act::InStream),
     (Group::Events, "newest", "Sort by time, newest first", &[], Act::ByTime(true)),
     (Group::Events, "oldest", "Sort by time, oldest first", &[], Act::ByTime(false)),
     (Group::Events, "copy-tsv", "Copy rows as a table (TSV)", &[], Act::Press("copy-tsv")),
@@ -166,6 +186,8 @@ const FIXED: [Line; 49] = [
     (Group::Show, "facets", "Show or hide the facets", &["f"], Act::Facets),
     (Group::Show, "columns", "Choose columns", &[], Act::Press("columns")),
     (Group::Show, "density", "Denser or wider rows", &[], Act::Press("density")),
+    (Group::Show, "wrap", "Wrap the messages of log lines", &["z"], Act::Wrap),
+    (Group::Show, "groups", "Show or hide the log groups", &["g"], Act::Groups),
     (Group::Show, "share", "Time strip as shares or counts", &[], Act::Share),
     (Group::Show, "lanes-first", "Order lanes by their first event", &[], Act::LaneOrder(LaneOrder::First)),
     (Group::Show, "lanes-last", "Order lanes by their last event", &[], Act::LaneOrder(LaneOrder::Last)),
@@ -250,16 +272,19 @@ impl Commands {
     pub fn now(self) -> Vec<Command> {
         let mut all = fixed();
         let view = self.view;
+        let shown = untrack(|| view.shown());
         for name in field::short() {
             let said = in_sentence(&field::title(name));
             let facet = view.facets.with_untracked(|facets| facets.iter().any(|known| known == name));
-            let column = view.columns.with_untracked(|columns| columns.iter().any(|known| known.field == name));
+            let column = shown.columns.with_untracked(|columns| columns.iter().any(|known| known.field == name));
             let of_field = [
                 ("stack", format!("Stack by {said}"), Act::Stack(name)),
                 ("lanes", format!("Lanes by {said}"), Act::Lanes(name)),
                 ("facet", format!("{} facet: {said}", if facet { "Remove" } else { "Add" }), Act::Facet(name)),
                 ("column", format!("{} column: {said}", if column { "Remove" } else { "Add" }), Act::Column(name)),
             ];
+            // Whole messages are no values to count by.
+            let of_field = of_field.into_iter().filter(|(what, ..)| name != lines::MESSAGE || *what == "column");
             all.extend(of_field.map(|(what, title, act)| Command {
                 id: format!("{what}-by-{}", name.trim_start_matches('@')),
                 title,
@@ -279,7 +304,9 @@ impl Commands {
         let zoomed = || view.zoom.with_untracked(|zoom| !zoom.is_empty());
         let searching = || view.typed.with_untracked(|typed| !typed.is_empty());
         let filtered = || searching() || zoomed() || view.disabled.with_untracked(|disabled| !disabled.is_empty());
-        let in_table = || view.room.get_untracked() == Room::Events && view.scroll.total.get_untracked() > 0;
+        let in_logs = || view.room.get_untracked() == Room::Logs;
+        let in_table =
+            || matches!(view.room.get_untracked(), Room::Events | Room::Logs) && view.scroll.total.get_untracked() > 0;
         match act {
             Act::Palette | Act::Keys => return true,
             Act::Press(id) => return button(id).is_some(),
@@ -295,8 +322,10 @@ impl Commands {
             Act::Move(_) => in_table(),
             Act::Open => in_table() && view.cursor.with_untracked(Option::is_some),
             Act::IntoDetail | Act::SameActor(_) => {
-                view.selected.with_untracked(Option::is_some) && view.room.get_untracked().is_of_events()
+                view.selected.with_untracked(Option::is_some) && view.room.get_untracked().has_detail()
             }
+            Act::Wrap | Act::Groups => in_logs() && view.has_lines.get_untracked(),
+            Act::InStream => view.selected.with_untracked(Option::is_some) && view.has_lines.get_untracked(),
             Act::Report => self.session.judgement.with_untracked(Option::is_some),
             // Where the evidence was weighed, its facet comes by itself.
             Act::Facet(worth::INTEGRITY) => self.session.judgement.with_untracked(Option::is_none),
@@ -333,7 +362,10 @@ impl Commands {
                     let _found = dom::focus_first("#pivots button") || dom::focus_first("#detail button");
                 });
             }
-            Act::SameActor(later) => neighbours::step(self.session, view, self.asker, "actor", *later),
+            Act::SameActor(later) => {
+                let by = if view.room.get_untracked() == Room::Logs { lines::STREAM } else { "actor" };
+                neighbours::step(self.session, view, self.asker, by, *later);
+            }
             Act::ByTime(newest) => view.order.set(Order { by: SortBy::Time, descending: *newest }),
             Act::ZoomIn => view.zoom_in(),
             Act::ZoomOut => view.zoom_out(),
@@ -341,8 +373,8 @@ impl Commands {
             Act::AllOfTime => view.zoom.set(Vec::new()),
             Act::Zone => view.zone.update(|zone| *zone = zone.other()),
             Act::Facets => view.facets_open.update(|open| *open = !*open),
-            Act::Stack(field) => view.stack.update(|stack| stack.field = (*field).to_owned()),
-            Act::Share => view.stack.update(|stack| stack.share = !stack.share),
+            Act::Stack(field) => untrack(|| view.stack()).update(|stack| stack.field = (*field).to_owned()),
+            Act::Share => untrack(|| view.stack()).update(|stack| stack.share = !stack.share),
             Act::Lanes(field) => {
                 view.lanes.update(|lanes| {
                     // Pinned and hidden are values of the field that was.
@@ -366,7 +398,10 @@ impl Commands {
                     view.facets_open.set(true);
                 }
             }),
-            Act::Column(field) => view.columns.update(|columns| {
+            Act::Wrap => view.wrap.update(|wrap| *wrap = !*wrap),
+            Act::Groups => view.groups_open.update(|open| *open = !*open),
+            Act::InStream => logs::in_stream(self.session, view),
+            Act::Column(field) => untrack(|| view.shown()).columns.update(|columns| {
                 let before = columns.len();
                 columns.retain(|known| known.field != *field);
                 if columns.len() == before {

@@ -4,7 +4,7 @@ use crate::query::kql::{clauses, written_field};
 use crate::query::predicate::Select;
 
 /// What people call the fields with a short name.
-const TITLES: [(&str, &str); 23] = [
+const TITLES: [(&str, &str); 30] = [
     ("actor", "Actor"),
     ("actorType", "Actor type"),
     ("session", "Session"),
@@ -28,6 +28,13 @@ const TITLES: [(&str, &str); 23] = [
     ("key", "Access key"),
     ("agent", "User agent"),
     ("id", "Event ID"),
+    ("severity", "Severity"),
+    ("logGroup", "Log group"),
+    ("logStream", "Log stream"),
+    ("format", "Format"),
+    ("@message", "Message"),
+    ("@ingestionTime", "Ingestion time"),
+    ("@owner", "Owner of the log group"),
 ];
 
 /// The heading of a field, given as it is written in a query; a path is its own heading.

@@ -95,6 +95,11 @@ pub fn save() -> impl IntoView {
     icon("M10 3v9M6.5 8.5L10 12l3.5-3.5M4 16h12")
 }
 
+/// A line that goes on below.
+pub fn wrap() -> impl IntoView {
+    icon("M3 5h14M3 10h11a3 3 0 0 1 0 6h-4M12 13.5L9.5 16l2.5 2.5M3 15h4")
+}
+
 /// Lines close to each other.
 pub fn density() -> impl IntoView {
     icon("M3 4h14M3 7h14M3 10h14M3 13h14M3 16h14")

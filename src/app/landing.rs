@@ -82,8 +82,8 @@ fn Sample() -> impl IntoView {
                 {move || if busy() { "Fetching the sample case…" } else { "Open the sample case" }}
             </button>
             <p>
-                "An invented organisation of three accounts, three days, 20,000 events, one intrusion. 4.5 MB fetched from this \
-                site; nothing of yours is sent."
+                "An invented organisation of three accounts, three days, 25,000 events and log lines, one intrusion. 4.6 MB fetched \
+                from this site; nothing of yours is sent."
             </p>
             <p id="sample-failed" class="failed" role="status">
                 {move || match fetching.get() {

@@ -70,6 +70,7 @@ pub fn App() -> impl IntoView {
     provide_context(view);
     provide_context(pages);
     provide_context(asker);
+    provide_context(filters::Bench::new(session, view));
     link::keep(session, view);
     let held = dropping::listen(session);
 
@@ -97,7 +98,10 @@ pub fn App() -> impl IntoView {
     keys::listen(commands);
     let busy = move || {
         let loading = matches!(phase.get(), Phase::Looking | Phase::Choosing | Phase::Reading | Phase::Checking);
-        loading || asker.busy.get() || asker.dimmed.get() || (view.room.get() == Room::Events && pages.waiting())
+        loading
+            || asker.busy.get()
+            || asker.dimmed.get()
+            || (matches!(view.room.get(), Room::Events | Room::Logs) && pages.waiting())
     };
     let files = move || counted(u64::from(session.progress.with(|progress| progress.files_found)), "file", "files");
     view! {
@@ -158,7 +162,10 @@ fn Rooms() -> impl IntoView {
     // Going where one is already must not make the room anew.
     let room = Memo::new(move |_| view.room.get());
     let of_events = move || room.get().is_of_events();
-    let detail = Memo::new(move |_| of_events() && view.detail.get() && view.selected.with(Option::is_some));
+    // Values of nothing say nothing.
+    let no_lines = move || room.get() == Room::Logs && !view.has_lines.get();
+    let has_detail = move || room.get().has_detail();
+    let detail = Memo::new(move |_| has_detail() && view.detail.get() && view.selected.with(Option::is_some));
     view! {
         <div id="middle">
             <rail::Rail/>
@@ -166,9 +173,14 @@ fn Rooms() -> impl IntoView {
                 <chips::Chips/>
                 <strip::Strip/>
                 <div id="below" aria-busy=move || asker.dimmed.get().to_string()>
-                    <Show when=move || of_events() && view.facets_open.get()>
-                        <facets::Facets/>
-                    </Show>
+                    <div class="side" class:alone=move || !view.facets_open.get()>
+                        <Show when=move || room.get() == Room::Logs && view.has_lines.get() && view.groups_open.get()>
+                            <logs::Groups/>
+                        </Show>
+                        <Show when=move || of_events() && view.facets_open.get() && !no_lines()>
+                            <facets::Facets/>
+                        </Show>
+                    </div>
                     {move || match room.get() {
                         Room::Events => events::Events().into_any(),
                         Room::Timeline => timeline::Timeline().into_any(),
@@ -192,7 +204,7 @@ fn skip(room: Room) {
         Room::Events => dom::focus_first("#grid"),
         Room::Timeline => dom::focus_first("#timeline [tabindex='0']") || dom::focus_first("#timeline button"),
         Room::Logs => dom::focus_first("#grid"),
-        Room::Filters => dom::focus_first("#filters [tabindex='0']") || dom::focus_first("#filters input"),
+        Room::Filters => dom::focus_first("#pattern"),
         Room::Integrity => dom::focus_first("#custody-map") || dom::focus_first("#integrity button"),
         Room::Files => dom::focus_first("#file-grid"),
     };

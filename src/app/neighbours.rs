@@ -15,10 +15,10 @@ use leptos::task::spawn_local;
 /// The events that the page is about, by a field.
 #[must_use]
 pub fn events(view: View, select: Select) -> Events {
-    let query = view.query.get_untracked();
+    let predicate = untrack(|| view.asked());
     let predicate = match view.whole.get_untracked() {
-        Some(whole) => query.predicate.clone().resolve_now(whole.to - 1),
-        None => query.predicate.clone(),
+        Some(whole) => predicate.resolve_now(whole.to - 1),
+        None => predicate,
     };
     let zoom = view.zoom.with_untracked(|zoom| zoom.last().copied());
     Events { predicate, range: zoom.map_or_else(TimeRange::default, range), select, marked: marked(view) }
@@ -27,7 +27,7 @@ pub fn events(view: View, select: Select) -> Events {
 /// What lanes set off: what the bars above them do.
 #[must_use]
 pub fn marked(view: View) -> Marked {
-    let altered = view.stack.with_untracked(|stack| worth::is_integrity(&stack.field));
+    let altered = untrack(|| view.stack()).with_untracked(|stack| worth::is_integrity(&stack.field));
     if altered { Marked::Altered } else { Marked::Failed }
 }
 

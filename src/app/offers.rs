@@ -65,6 +65,14 @@ fn meaning(name: &str) -> &'static str {
         "key" => "userIdentity.accessKeyId",
         "agent" => "userAgent",
         "id" => "eventID",
+        "severity" => "fatal, error, warn, info, debug, trace: what a log line states",
+        "logGroup" => "log group, where the file tells",
+        "logStream" => "log stream",
+        "format" => "CloudTrail, JSON, EMF, Lambda, VPC flow, text and others",
+        "message" => "the whole message of a log line",
+        "ingestionTime" => "when CloudWatch Logs got the line",
+        "owner" => "account that owns the log group",
+        "timestamp" => "the time, as Logs Insights calls it",
         _ => "",
     }
 }
@@ -72,7 +80,9 @@ fn meaning(name: &str) -> &'static str {
 fn field_offers(typed: &str, paths: &[String]) -> Vec<Offer> {
     let typed = typed.to_lowercase();
     // `@actor` and `actor` are the same: the one with the sign is offered to who types the sign.
-    let short = kql::short_names().filter(|name| *name == "@via" || name.starts_with('@') == typed.starts_with('@'));
+    let only = ["@via", "@message", "@ingestionTime", "@owner"];
+    let short =
+        kql::short_names().filter(|name| only.contains(name) || name.starts_with('@') == typed.starts_with('@'));
     let short = short.map(|name| (name.to_owned(), name.to_owned(), meaning(name.trim_start_matches('@')).to_owned()));
     let long = paths.iter().map(|path| (kql::written_field(path), path.clone(), String::new()));
     let mut found: Vec<(bool, usize, Offer)> = short

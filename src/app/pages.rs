@@ -93,7 +93,7 @@ impl Pages {
     pub fn new(session: Session, view: View) -> Self {
         columns::recall(view);
         let chosen = Memo::new(move |_| {
-            view.columns.with(|columns| columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>())
+            (columns::here(view).into_iter().map(|column| column.field).collect::<Vec<_>>(), view.has_lines.get())
         });
         let pages = Self {
             session,
@@ -103,7 +103,7 @@ impl Pages {
             token: StoredValue::new(0),
             fetching: RwSignal::new(None),
             fetches: StoredValue::new(0),
-            drawn: RwSignal::new(Arc::new(chosen.get_untracked())),
+            drawn: RwSignal::new(Arc::new(chosen.get_untracked().0)),
             changes: StoredValue::new(0),
             taking: RwSignal::default(),
         };
@@ -230,9 +230,9 @@ impl Pages {
     fn follow(self) {
         self.changes.update_value(|changes| *changes += 1);
         let change = self.changes.get_value();
-        let columns = self.view.columns.get_untracked();
+        let columns = untrack(|| columns::here(self.view));
         let drawn = Arc::new(columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>());
-        let wanted = columns::wanted(&columns);
+        let wanted = columns::wanted(&columns, self.view.has_lines.get_untracked());
         let visible = untrack(|| self.visible());
         if self.cache.with_untracked(|cache| visible.clone().all(|page| has(cache, page, &wanted))) {
             if self.drawn.get_untracked() != drawn {
@@ -259,9 +259,12 @@ impl Pages {
         });
     }
 
-    /// Whether any row on the screen has milliseconds.
+    /// Whether any row on the screen has milliseconds. Those of log lines are always shown.
     #[must_use]
     pub fn milliseconds(&self) -> bool {
+        if self.view.in_logs() {
+            return true;
+        }
         let visible = self.visible();
         let odd = |line: &Arc<Line>| line.row.time.is_some_and(|time| time.rem_euclid(1_000) != 0);
         self.cache
@@ -273,7 +276,8 @@ impl Pages {
     /// # Errors
     /// See [`Lost`].
     pub async fn load(&self, shards: &Workers, list: &List, page: u64) -> Result<Arc<Vec<Arc<Line>>>, Lost> {
-        let mut fields = self.view.columns.with_untracked(|columns| columns::wanted(columns));
+        let columns = untrack(|| columns::here(self.view));
+        let mut fields = columns::wanted(&columns, self.view.has_lines.get_untracked());
         for drawn in self.drawn.get_untracked().iter() {
             if !fields.contains(drawn) {
                 fields.push(drawn.clone());

@@ -17,8 +17,9 @@ pub fn Rail() -> impl IntoView {
     let here = move |room: Room| (view.room.get() == room).then_some("page");
     let problems = move || session.progress.with(|progress| progress.files_with_problems);
     let count = move |room: Room| match room {
-        Room::Events => Some(asker.answer.with(|answer| answer.total)),
-        Room::Timeline | Room::Logs | Room::Filters | Room::Integrity => None,
+        Room::Events => Some(asker.answer.with(|answer| answer.events)),
+        Room::Logs => Some(asker.answer.with(|answer| answer.lines)).filter(|&lines| lines > 0),
+        Room::Timeline | Room::Filters | Room::Integrity => None,
         Room::Files => Some(u64::from(session.progress.with(|progress| progress.files_found))),
     };
     let altered =

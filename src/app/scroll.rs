@@ -11,6 +11,9 @@ pub const ROW: f64 = 26.0;
 /// Height of a row for those who want more of them.
 pub const COMPACT: f64 = 20.0;
 
+/// Height of a row with room for four lines of a message.
+pub const WRAPPED: f64 = 76.0;
+
 /// Height of the header.
 pub const HEAD: f64 = 26.0;
 

@@ -21,13 +21,15 @@ pub fn Status() -> impl IntoView {
     let session = expect_context::<Session>();
     let progress = session.progress;
     let phase = Memo::new(move |_| progress.with(|progress| progress.phase));
-    let counts = Memo::new(move |_| asker.answer.with(|answer| (answer.shown, answer.total, answer.undated)));
+    let counts =
+        Memo::new(move |_| asker.answer.with(|answer| (answer.shown, answer.total, answer.undated, answer.of_lines)));
     let loading = move || matches!(phase.get(), Phase::Looking | Phase::Reading | Phase::Checking);
     let shown = move || {
-        let (shown, total, undated) = counts.get();
+        let (shown, total, undated, of_lines) = counts.get();
+        let what = if of_lines { " log lines" } else { " events" };
         view! {
             <span>
-                <b id="shown" class="data">{grouped(shown)}</b>" of "<b id="total" class="data">{grouped(total)}</b>" events"
+                <b id="shown" class="data">{grouped(shown)}</b>" of "<b id="total" class="data">{grouped(total)}</b>{what}
                 {(undated > 0).then(|| format!(" ({} without a time)", grouped(undated)))}
             </span>
         }
@@ -80,8 +82,8 @@ pub fn Status() -> impl IntoView {
                     tell.set_value(false);
                     let now = untrack(|| Told::now(view));
                     let before = told.try_update_value(|told| std::mem::replace(told, now.clone())).unwrap_or_default();
-                    let (shown, total, _) = counts.get_untracked();
-                    spoken.set(said(shown, total, &before, &now));
+                    let (shown, total, _, of_lines) = counts.get_untracked();
+                    spoken.set(said((shown, total), of_lines, &before, &now));
                 },
                 SPOKEN,
             );
@@ -128,8 +130,9 @@ impl Told {
 }
 
 /// What is read out: the counts, and what changed about them.
-fn said(shown: u64, total: u64, before: &Told, now: &Told) -> String {
-    let mut said = format!("{} of {} events", grouped(shown), grouped(total));
+fn said((shown, total): (u64, u64), of_lines: bool, before: &Told, now: &Told) -> String {
+    let what = if of_lines { "log lines" } else { "events" };
+    let mut said = format!("{} of {} {what}", grouped(shown), grouped(total));
     if before.search != now.search {
         match now.search.as_str() {
             "" => said.push_str("; no search"),
@@ -185,9 +188,9 @@ mod tests {
         let all = Told::default();
         let some = Told { search: "result: denied".to_owned(), range: None };
         let zoomed = Told { range: Some("10 Jul 12:00–13:00 UTC".to_owned()), ..some.clone() };
-        assert_eq!(said(2_900, 2_900, &all, &all), "2,900 of 2,900 events");
-        assert_eq!(said(60, 2_900, &all, &some), "60 of 2,900 events; search: result: denied");
-        assert_eq!(said(7, 2_900, &some, &zoomed), "7 of 2,900 events; 10 Jul 12:00–13:00 UTC");
-        assert_eq!(said(2_900, 2_900, &zoomed, &all), "2,900 of 2,900 events; no search; all of time");
+        assert_eq!(said((2_900, 2_900), false, &all, &all), "2,900 of 2,900 events");
+        assert_eq!(said((60, 2_900), false, &all, &some), "60 of 2,900 events; search: result: denied");
+        assert_eq!(said((7, 2_900), false, &some, &zoomed), "7 of 2,900 events; 10 Jul 12:00–13:00 UTC");
+        assert_eq!(said((2_900, 2_900), false, &zoomed, &all), "2,900 of 2,900 events; no search; all of time");
     }
 }

@@ -1,5 +1,7 @@
 //! What a person is looking at: one signal for each choice that can be made on the page, and what follows from a choice.
 
+use super::filters::Draft;
+use super::logs::lines;
 use super::scroll::Scroll;
 use super::zone::Zone;
 use crate::problem::ProblemKind;
@@ -9,6 +11,16 @@ use crate::query::predicate::{Instant, Predicate, TimeRange};
 use crate::session::file_list::FileColumn;
 use leptos::prelude::*;
 use std::sync::Arc;
+
+/// The table's list of fields and widths that a person changes, and what the bars are stacked by: the Logs room has its own,
+/// since what is worth a column of calls says nothing of lines.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    /// The columns of the table behind the time.
+    pub columns: RwSignal<Vec<Column>>,
+    /// What the time strip is stacked by.
+    pub stack: RwSignal<Stack>,
+}
 
 /// A room of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +47,12 @@ impl Room {
     #[must_use]
     pub fn is_of_events(self) -> bool {
         matches!(self, Self::Events | Self::Timeline | Self::Logs)
+    }
+
+    /// Whether the detail of the selected event stands beside it.
+    #[must_use]
+    pub fn has_detail(self) -> bool {
+        self.is_of_events() || self == Self::Filters
     }
 
     /// Its name.
@@ -166,6 +184,15 @@ pub const FACETS: [&str; 10] =
 /// The columns that are there at first, behind the time.
 pub const COLUMNS: [&str; 8] = ["action", "actor", "result", "ip", "resource", "service", "region", "account"];
 
+/// The columns of log lines that are there at first, behind the time.
+pub const LOG_COLUMNS: [&str; 3] = ["severity", "logStream", "@message"];
+
+/// Columns as wide as suits their fields.
+#[must_use]
+pub fn columns_of(fields: &[&str]) -> Vec<Column> {
+    fields.iter().map(|&field| Column { field: field.to_owned(), width: None }).collect()
+}
+
 /// See the module. A handle, provided as context.
 #[derive(Clone, Copy)]
 pub struct View {
@@ -199,10 +226,20 @@ pub struct View {
     pub facets_open: RwSignal<bool>,
     /// Clauses that were switched off: they stand beside the query and take part in nothing.
     pub disabled: RwSignal<Vec<String>>,
-    /// The columns of the table behind the time.
-    pub columns: RwSignal<Vec<Column>>,
-    /// What the time strip is stacked by.
-    pub stack: RwSignal<Stack>,
+    /// How events are shown.
+    pub events: Shown,
+    /// How log lines are shown, in their room.
+    pub lines: Shown,
+    /// Whether the messages of log lines are wrapped.
+    pub wrap: RwSignal<bool>,
+    /// Whether the log groups are shown beside the lines.
+    pub groups_open: RwSignal<bool>,
+    /// Whether the rows of the table are low.
+    pub compact: RwSignal<bool>,
+    /// Whether there are log lines among the events.
+    pub has_lines: RwSignal<bool>,
+    /// All lines found are of one stream, so that its name tells nothing.
+    pub one_stream: RwSignal<bool>,
     /// The lanes of the timeline.
     pub lanes: RwSignal<Lanes>,
     /// Where the table of events is scrolled to.
@@ -219,6 +256,8 @@ pub struct View {
     pub keys: RwSignal<bool>,
     /// Whether the report of chains of custody lies over the page.
     pub report: RwSignal<bool>,
+    /// The metric filter in the bench.
+    pub draft: RwSignal<Draft>,
 }
 
 impl View {
@@ -242,8 +281,19 @@ impl View {
             // Beside facets a narrow window has no room for a table.
             facets_open: RwSignal::new(super::dom::width() >= WIDE),
             disabled: RwSignal::default(),
-            columns: RwSignal::new(COLUMNS.map(|field| Column { field: field.to_owned(), width: None }).into()),
-            stack: RwSignal::new(Stack { field: "result".to_owned(), share: false }),
+            events: Shown {
+                columns: RwSignal::new(columns_of(&COLUMNS)),
+                stack: RwSignal::new(Stack { field: "result".to_owned(), share: false }),
+            },
+            lines: Shown {
+                columns: RwSignal::new(columns_of(&LOG_COLUMNS)),
+                stack: RwSignal::new(Stack { field: "severity".to_owned(), share: false }),
+            },
+            wrap: RwSignal::new(false),
+            groups_open: RwSignal::new(super::dom::width() >= WIDE),
+            compact: RwSignal::new(false),
+            has_lines: RwSignal::new(false),
+            one_stream: RwSignal::new(false),
             lanes: RwSignal::new(Lanes {
                 field: "actor".to_owned(),
                 order: LaneOrder::default(),
@@ -257,7 +307,38 @@ impl View {
             pointed: RwSignal::new(None),
             keys: RwSignal::new(false),
             report: RwSignal::new(false),
+            draft: RwSignal::default(),
         }
+    }
+
+    /// Whether log lines alone are shown.
+    #[must_use]
+    pub fn in_logs(&self) -> bool {
+        self.room.get() == Room::Logs
+    }
+
+    /// How the events of this room are shown.
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        if self.in_logs() { self.lines } else { self.events }
+    }
+
+    /// What the bars are stacked by in this room.
+    #[must_use]
+    pub fn stack(&self) -> RwSignal<Stack> {
+        self.shown().stack
+    }
+
+    /// Which events are asked for: those of the query, and in the room of log lines none but these.
+    #[must_use]
+    pub fn asked(&self) -> Predicate {
+        self.asked_of(&self.query.get().predicate)
+    }
+
+    /// The same of another query.
+    #[must_use]
+    pub fn asked_of(&self, query: &Predicate) -> Predicate {
+        if self.in_logs() { lines::and(query.clone()) } else { query.clone() }
     }
 
     /// The stretch of time that the strip shows.

@@ -51,6 +51,13 @@ impl Zone {
         time::format(ms.saturating_add(self.offset(ms))).replacen('T', " ", 1).trim_end_matches('Z').to_owned()
     }
 
+    /// `2023-07-10 11:59:59.000`, with milliseconds whatever they are.
+    #[must_use]
+    pub fn exact(self, ms: i64) -> String {
+        let full = self.full(ms);
+        if full.contains('.') { full } else { full + ".000" }
+    }
+
     fn pattern(self, ms: i64, pattern: &str) -> String {
         let shifted = ms.saturating_add(self.offset(ms));
         // Outside the years that a calendar has, the number itself is the honest answer.

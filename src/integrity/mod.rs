@@ -19,7 +19,7 @@ pub mod of_event;
 pub mod paper;
 pub mod place;
 pub mod report;
-pub mod shell;
+
 pub mod trails;
 pub mod validate_logs;
 pub mod verdict;

@@ -267,7 +267,7 @@ pub(super) fn is_quick(store: &Store, select: &Select) -> bool {
 pub(super) fn by_cell(column: &Dense, rows: &Rows, cells: usize) -> Vec<u64> {
     let mut counts = vec![0u64; cells];
     match column {
-        Dense::Zero(_) => counts[0] = rows.count_ones(..) as u64,
+        Dense::Zero(_) => counts.iter_mut().take(1).for_each(|none| *none = rows.count_ones(..) as u64),
         Dense::One(cells) => rows.ones().for_each(|row| counts[usize::from(cells[row])] += 1),
         Dense::Two(cells) => rows.ones().for_each(|row| counts[usize::from(cells[row])] += 1),
         Dense::Four(cells) => rows.ones().for_each(|row| counts[cells[row] as usize] += 1),
@@ -377,6 +377,16 @@ impl Value {
             RawLeaf::Null | RawLeaf::EmptyObject | RawLeaf::EmptyArray => return None,
         };
         Some(if secret { Self::Secret } else { Self::Text(text) })
+    }
+
+    /// As it is shown and compared, where that stands somewhere as a text.
+    #[must_use]
+    pub fn known_text<'a>(&'a self, store: &'a Store) -> Option<&'a str> {
+        match self {
+            Self::Id(dictionary, id) => Some(store.dictionary(*dictionary).text(*id)),
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
     }
 
     /// As it is shown and compared.

@@ -2,6 +2,7 @@
 
 use super::predicate::{Case, Compare, TextOp, TextTest};
 use super::search::Folded;
+use super::series;
 use super::text::CompiledText;
 use crate::store::dictionary::{Dictionary, ValueId};
 use crate::store::shape::Fixed;
@@ -15,10 +16,13 @@ pub(super) struct Comparisons<'a> {
     pub present: bool,
     /// [`Compare::Null`] is among them.
     pub null: bool,
+    /// [`Compare::Not`] is among them, and holds for null.
+    pub null_differs: bool,
 }
 
 enum Ready<'a> {
     Text { text: CompiledText, test: &'a TextTest, string: bool, number: bool, boolean: bool },
+    Not(Comparisons<'a>),
     Other(&'a Compare),
 }
 
@@ -46,7 +50,7 @@ impl Ids {
 
 impl<'a> Comparisons<'a> {
     pub fn new(any: &'a [Compare]) -> Self {
-        let mut ready = Self { all: Vec::new(), present: false, null: false };
+        let mut ready = Self { all: Vec::new(), present: false, null: false, null_differs: false };
         for compare in any {
             match compare {
                 Compare::Present => ready.present = true,
@@ -58,6 +62,11 @@ impl<'a> Comparisons<'a> {
                         ready.all.push(Ready::Text { text, test, string, number, boolean });
                     }
                 }
+                Compare::Not(none) => {
+                    let none = Self::new(none);
+                    ready.null_differs |= !none.null && !none.null_differs;
+                    ready.all.push(Ready::Not(none));
+                }
                 other => ready.all.push(Ready::Other(other)),
             }
         }
@@ -66,7 +75,7 @@ impl<'a> Comparisons<'a> {
 
     /// The same for a test of text on values of every type.
     pub fn of_text(test: &'a TextTest) -> Self {
-        let mut ready = Self { all: Vec::new(), present: false, null: false };
+        let mut ready = Self { all: Vec::new(), present: false, null: false, null_differs: false };
         if let Ok(text) = CompiledText::new(test) {
             ready.all.push(Ready::Text { text, test, string: true, number: true, boolean: true });
         }
@@ -81,6 +90,10 @@ impl<'a> Comparisons<'a> {
     pub fn string(&self, value: &str) -> bool {
         self.all.iter().any(|ready| match ready {
             Ready::Text { text, string, .. } => *string && text.is_match(value),
+            Ready::Not(none) => !none.present && !none.string(value),
+            Ready::Other(Compare::Numeric { op, number }) => {
+                series::number(value).is_some_and(|value| op.holds_for(value, *number))
+            }
             Ready::Other(Compare::Net(net)) => value.parse::<IpAddr>().is_ok_and(|ip| net.contains(&ip)),
             Ready::Other(Compare::Order { op, text, .. }) => op.holds(value.cmp(text)),
             Ready::Other(_) => false,
@@ -92,6 +105,8 @@ impl<'a> Comparisons<'a> {
         let float = || value.parse::<f64>().ok().filter(|number| number.is_finite());
         self.all.iter().any(|ready| match ready {
             Ready::Text { text, number, .. } => *number && text.is_match(value),
+            Ready::Not(none) => !none.present && !none.number(value),
+            Ready::Other(Compare::Numeric { op, number }) => float().is_some_and(|value| op.holds_for(value, *number)),
             Ready::Other(Compare::Number(wanted)) => float() == Some(*wanted),
             Ready::Other(Compare::Order { op, text, number }) => match (float(), number) {
                 (Some(value), Some(operand)) => value.partial_cmp(operand).is_some_and(|order| op.holds(order)),
@@ -105,6 +120,7 @@ impl<'a> Comparisons<'a> {
         let written = if value { "true" } else { "false" };
         self.all.iter().any(|ready| match ready {
             Ready::Text { text, boolean, .. } => *boolean && text.is_match(written),
+            Ready::Not(none) => !none.present && !none.boolean(value),
             Ready::Other(Compare::Order { op, text, .. }) => op.holds(written.cmp(text.as_str())),
             Ready::Other(_) => false,
         })
@@ -113,7 +129,7 @@ impl<'a> Comparisons<'a> {
     /// A value fixed by a shape. `selected`: the place itself, not one below it.
     pub fn fixed(&self, value: Fixed, selected: bool, secret: bool) -> bool {
         match value {
-            Fixed::Null => (selected && self.null) || (!selected && self.present),
+            Fixed::Null => (selected && (self.null || (self.null_differs && !secret))) || (!selected && self.present),
             Fixed::True | Fixed::False => self.present || (selected && !secret && self.boolean(value == Fixed::True)),
             Fixed::EmptyObject | Fixed::EmptyArray => self.present,
         }
@@ -125,7 +141,7 @@ impl<'a> Comparisons<'a> {
             Ready::Text { text, .. } => {
                 text.literal().is_none_or(|literal| literal.folded.bytes().all(|byte| alphabet.contains(&byte)))
             }
-            Ready::Other(_) => true,
+            Ready::Not(_) | Ready::Other(_) => true,
         })
     }
 
@@ -179,7 +195,7 @@ impl<'a> Comparisons<'a> {
                 Ready::Text { text, .. } => text.literal().filter(|literal| !literal.folded.is_empty()),
                 // A number or an address is also spelled as text beside it, but in other spellings too.
                 Ready::Other(Compare::Number(_)) if strings => None,
-                Ready::Other(_) => None,
+                Ready::Not(_) | Ready::Other(_) => None,
             })
             .collect();
         match literals {

@@ -66,11 +66,31 @@ pub fn of(store: &Store, row: Row) -> Option<String> {
     text(store, row, Formats::new(store).of(store, row), &mut buffer).map(Cow::into_owned)
 }
 
-/// Calls `each` with the message of every row that has one.
+/// Calls `each` with the message of every row that has one, in no particular order.
 pub(super) fn each(store: &Store, rows: &Rows, mut each: impl FnMut(Row, &str)) {
     let formats = Formats::new(store);
     let mut buffer = Vec::new();
-    for row in rows.ones() {
+    // Texts column by column: finding the block of each row by itself would cost more than most messages.
+    let mut others = rows.clone();
+    for &(shape, column) in path(store).map_or(&[][..], |path| store.leaves(path)) {
+        let shape = &store.shapes()[shape as usize];
+        let column = &shape.columns[column as usize];
+        if column.kind != Kind::Text {
+            continue;
+        }
+        let dictionary = store.dictionary(column.dictionary);
+        for block in shape.blocks() {
+            let numbers = block.rows();
+            block.cells(column).for_each(|at, cell| {
+                let row = numbers.get(at);
+                if rows.contains(row as usize) && formats.of(store, row).is_text() {
+                    others.set(row as usize, false);
+                    each(row, dictionary.text(cell));
+                }
+            });
+        }
+    }
+    for row in others.ones() {
         let row = row as Row;
         if let Some(text) = text(store, row, formats.of(store, row), &mut buffer) {
             each(row, &text);

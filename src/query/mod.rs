@@ -9,6 +9,7 @@ pub mod lanes;
 pub mod message;
 pub mod naive;
 pub mod order;
+pub mod pattern;
 pub mod predicate;
 pub mod scan;
 mod search;

@@ -185,9 +185,31 @@ fn compare_holds(compare: &Compare, place: &Place<'_>, is_secret: IsSecret<'_>) 
     if is_secret(&place.keys) {
         return false;
     }
+    if let Compare::Not(none) = compare {
+        let scalar = !place.value.is_object() && !place.value.is_array();
+        return scalar && !none.iter().any(|compare| compare_holds(compare, place, is_secret));
+    }
     let Some((text, kind)) = text_of(place.value) else { return false };
     match compare {
-        Compare::Present | Compare::Null => unreachable!("answered above"),
+        Compare::Present | Compare::Null | Compare::Not(_) => unreachable!("answered above"),
+        Compare::Numeric { op, number } => {
+            let value = match kind {
+                Kind::Boolean => None,
+                Kind::Number => number_of(place.value),
+                Kind::String => {
+                    let text = text.trim();
+                    let digit =
+                        text.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit() || c == '.');
+                    text.parse::<f64>().ok().filter(|value| digit && value.is_finite())
+                }
+            };
+            value.is_some_and(|value| match op {
+                Op::Less => value < *number,
+                Op::LessOrEqual => value <= *number,
+                Op::Greater => value > *number,
+                Op::GreaterOrEqual => value >= *number,
+            })
+        }
         Compare::Text { test, types } => kind.is_in(*types) && text_holds(test, &text),
         Compare::Number(number) => number_of(place.value) == Some(*number),
         Compare::Net(net) => kind == Kind::String && text.parse::<IpAddr>().is_ok_and(|ip| net.contains(&ip)),

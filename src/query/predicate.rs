@@ -127,8 +127,8 @@ impl Select {
 }
 
 /// One comparison of one value. Text of a value: a string itself, a number as it was written, `true` or `false`.
-/// Containers satisfy only [`Compare::Present`]; null satisfies only [`Compare::Null`]; a value at a secret path only
-/// these two.
+/// Containers satisfy only [`Compare::Present`]; null satisfies only [`Compare::Null`] and [`Compare::Not`]; a value at a secret
+/// path only the first two.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Compare {
     /// The value is anything but null; an object or array counts, empty or not.
@@ -146,6 +146,15 @@ pub enum Compare {
     Number(f64),
     /// A string that is an IPv4 or IPv6 address inside this network (a bare address is a /32 or /128).
     Net(IpNet),
+    /// A JSON number, or a string that spells a number, in this order to the operand.
+    Numeric {
+        /// Value `op` operand.
+        op: Op,
+        /// The operand.
+        number: f64,
+    },
+    /// A string, number, boolean or null that satisfies none of these.
+    Not(Vec<Compare>),
     /// Ordered: numerically when the value is a JSON number and `number` is given, else by code points of the texts.
     Order {
         /// Value `op` operand.
@@ -171,6 +180,12 @@ pub enum Op {
 }
 
 impl Op {
+    /// Whether it holds for these numbers, value on the left.
+    #[must_use]
+    pub fn holds_for(self, value: f64, operand: f64) -> bool {
+        value.partial_cmp(&operand).is_some_and(|order| self.holds(order))
+    }
+
     /// Whether it holds for a value that compares so with its operand.
     #[must_use]
     pub fn holds(self, order: std::cmp::Ordering) -> bool {

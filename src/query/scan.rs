@@ -206,7 +206,9 @@ impl Scan<'_> {
     fn hot_test(&self, test: &Test, comparisons: &Comparisons<'_>, hits: &mut Rows) -> bool {
         let Some(path) = select::plain_path(self.store, &test.select) else { return false };
         let Some(hot) = self.store.hot_of(path).filter(|&hot| self.store.hot().is_exact(hot)) else { return false };
-        if comparisons.null {
+        let null = || self.store.fixed_at(path).iter().any(|&(_, fixed)| fixed == Fixed::Null);
+        // The hot column does not tell null from absence.
+        if comparisons.null || (comparisons.null_differs && null()) {
             return false;
         }
         let column = self.store.hot().column(hot);

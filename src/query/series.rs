@@ -165,8 +165,8 @@ pub fn number(text: &str) -> Option<f64> {
 #[must_use]
 pub(super) fn series(store: &Store, rows: &Rows, of: &SeriesOf) -> Series {
     let mut series = Series { events: rows.count_ones(..) as u64, ..Series::default() };
-    let value = Values::new(store, rows, &of.value);
-    let dimensions: Vec<Values> = of.dimensions.iter().map(|(_, source)| Values::new(store, rows, source)).collect();
+    let value = Numbers::new(store, rows, &of.value);
+    let dimensions: Vec<Texts> = of.dimensions.iter().map(|(_, source)| Texts::new(store, rows, source)).collect();
     let period = of.period.max(1);
     let mut parts: HashMap<Vec<String>, HashMap<i64, Statistics>> = HashMap::new();
     // Most filters count, without dimensions: one map, and the period before is often this one's.
@@ -174,11 +174,11 @@ pub(super) fn series(store: &Store, rows: &Rows, of: &SeriesOf) -> Series {
     let mut last: Option<(i64, Statistics)> = None;
     for row in rows.ones() {
         let row = row as Row;
-        let Some(number) = value.number(row) else {
+        let Some(number) = value.get(row) else {
             series.without_value += 1;
             continue;
         };
-        let texts: Option<Vec<String>> = dimensions.iter().map(|values| values.text(row)).collect();
+        let texts: Option<Vec<String>> = dimensions.iter().map(|values| values.get(row)).collect();
         let Some(texts) = texts else {
             series.without_dimension += 1;
             continue;
@@ -224,54 +224,94 @@ fn add(points: &mut HashMap<i64, Statistics>, start: i64, sample: &Statistics) {
     points.entry(start).and_modify(|sum| sum.merge(sample)).or_insert(*sample);
 }
 
-/// The values of a source by row.
-enum Values {
-    Same(f64),
-    Texts(HashMap<Row, String>),
+/// Calls `each` with the text of a source in every row that has it, more than once where a field has several values.
+fn each_text(store: &Store, rows: &Rows, source: &Source, mut each: impl FnMut(Row, &str)) {
+    match source {
+        Source::Number(number) => {
+            let text = number.to_string();
+            rows.ones().for_each(|row| each(row as Row, &text));
+        }
+        Source::Field(select) => each_value(store, rows, select, &mut |value, row| match value.known_text(store) {
+            Some(text) => each(row, text),
+            None => each(row, &value.text(store)),
+        }),
+        Source::Column(of, column) => {
+            // An expression that does not compile was refused where it was typed.
+            let Ok(split) = Split::new(of) else { return };
+            message::each(store, rows, |row, text| {
+                if let Some(text) = split.column(text, *column as usize) {
+                    each(row, text);
+                }
+            });
+        }
+        Source::Place(place) => message::each(store, rows, |row, text| {
+            let field = (*place as usize).checked_sub(1).and_then(|at| spaces::fields(text).get(at).copied());
+            if let Some(field) = field {
+                each(row, field.text);
+            }
+        }),
+    }
 }
 
-impl Values {
+/// The numbers of a source by row.
+enum Numbers {
+    Same(f64),
+    /// NaN where there is none.
+    Each(Vec<f64>),
+}
+
+impl Numbers {
     fn new(store: &Store, rows: &Rows, source: &Source) -> Self {
-        let mut texts = HashMap::new();
-        match source {
-            Source::Number(number) => return Self::Same(*number),
-            Source::Field(select) => each_value(store, rows, select, &mut |value, row| {
-                texts.entry(row).or_insert_with(|| value.text(store));
-            }),
-            Source::Column(of, column) => {
-                // An expression that does not compile was refused where it was typed.
-                if let Ok(split) = Split::new(of) {
-                    message::each(store, rows, |row, text| {
-                        if let Some(text) = split.column(text, *column as usize) {
-                            texts.insert(row, text.to_owned());
-                        }
-                    });
-                }
-            }
-            Source::Place(place) => message::each(store, rows, |row, text| {
-                if let Some(field) =
-                    (*place as usize).checked_sub(1).and_then(|at| spaces::fields(text).get(at).copied())
-                {
-                    texts.insert(row, field.text.to_owned());
-                }
-            }),
+        if let Source::Number(number) = source {
+            return Self::Same(*number);
         }
-        Self::Texts(texts)
+        let mut numbers = vec![f64::NAN; store.rows() as usize];
+        let mut seen = Rows::with_capacity(store.rows() as usize);
+        each_text(store, rows, source, |row, text| {
+            if !seen.put(row as usize) {
+                numbers[row as usize] = number(text).unwrap_or(f64::NAN);
+            }
+        });
+        Self::Each(numbers)
     }
 
-    fn number(&self, row: Row) -> Option<f64> {
+    fn get(&self, row: Row) -> Option<f64> {
         match self {
             Self::Same(number) => Some(*number),
-            Self::Texts(texts) => texts.get(&row).and_then(|text| number(text)),
+            Self::Each(numbers) => Some(numbers[row as usize]).filter(|number| !number.is_nan()),
         }
+    }
+}
+
+/// The texts of a source by row.
+struct Texts(HashMap<Row, String>);
+
+impl Texts {
+    fn new(store: &Store, rows: &Rows, source: &Source) -> Self {
+        let mut texts = HashMap::new();
+        each_text(store, rows, source, |row, text| {
+            texts.entry(row).or_insert_with(|| text.to_owned());
+        });
+        Self(texts)
     }
 
-    fn text(&self, row: Row) -> Option<String> {
-        match self {
-            Self::Same(number) => Some(number.to_string()),
-            Self::Texts(texts) => texts.get(&row).filter(|text| !text.is_empty()).cloned(),
-        }
+    fn get(&self, row: Row) -> Option<String> {
+        self.0.get(&row).filter(|text| !text.is_empty()).cloned()
     }
+}
+
+/// The first text of a source in each of some rows; of one with more than `longest` characters its beginning.
+pub(crate) fn texts(store: &Store, rows: &[Row], source: &Source, longest: usize) -> Vec<Option<String>> {
+    let mut wanted = Rows::with_capacity(store.rows() as usize);
+    rows.iter().for_each(|&row| wanted.insert(row as usize));
+    let mut texts: HashMap<Row, String> = HashMap::with_capacity(rows.len());
+    each_text(store, &wanted, source, |row, text| {
+        texts.entry(row).or_insert_with(|| match text.char_indices().nth(longest) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text.to_owned(),
+        });
+    });
+    rows.iter().map(|row| texts.remove(row)).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod duplicates;
 pub mod export;
 pub mod facets;
 pub mod file_list;
+pub mod first;
 pub mod lanes;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;

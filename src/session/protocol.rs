@@ -2,6 +2,7 @@
 //! workers; natively they are handed over as they are.
 
 use super::export::Form;
+use super::first::First;
 use super::lanes::From;
 use crate::import::recognise::Kind;
 use crate::integrity::validate_logs::{Printed, Request};
@@ -52,6 +53,8 @@ pub enum Ask {
         /// What to show of each.
         columns: Vec<Select>,
     },
+    /// The first events of a predicate by time, whatever the list is.
+    First(First),
     /// The sort key of one event, if it is in the list.
     Find(Row),
     /// The JSON of one event.
@@ -224,7 +227,7 @@ pub enum Reply {
     Keys(Vec<SortKey>),
     /// To [`Ask::Rank`].
     Rank(Vec<u32>),
-    /// To [`Ask::Rows`], with the keys by which rows of several shards merge.
+    /// To [`Ask::Rows`] and [`Ask::First`], with the keys by which rows of several shards merge.
     Rows(Vec<(SortKey, EventRow)>),
     /// To [`Ask::Find`].
     Find(Option<SortKey>),

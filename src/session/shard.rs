@@ -3,6 +3,7 @@
 
 use super::custody;
 use super::export;
+use super::first;
 use super::lanes::From;
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
@@ -28,6 +29,9 @@ const ENTRY_PIECE: usize = 8 << 20;
 /// So many sets of rows of earlier predicates are kept: a hundred kilobytes each for a million events.
 const BEFORE: usize = 4;
 /// The order that neighbours are looked for in.
+/// Characters of a message that a cell of a table shows at most.
+const CELL: usize = 1_200;
+
 const BY_TIME: Order = Order { by: SortBy::Time, descending: false };
 
 /// See the module.
@@ -229,6 +233,11 @@ impl Shard {
                 let to = (to as usize).min(self.list.len());
                 let rows = self.list.get(from as usize..to).unwrap_or(&[]);
                 Reply::Rows(rows.iter().map(|&row| (self.key(row), self.event(row, &columns))).collect())
+            }
+            Ask::First(wanted) => {
+                let rows = self.rows_within(&wanted.predicate, wanted.range);
+                self.sort_by_time();
+                Reply::Rows(first::pick(&self.store, &self.files, &self.timely, &rows, &wanted))
             }
             Ask::Find(row) => {
                 let found = row < self.store.rows() && self.list.contains(&row);
@@ -478,7 +487,16 @@ impl Shard {
 
     fn event(&self, row: Row, columns: &[crate::query::predicate::Select]) -> EventRow {
         let (file, record) = self.store.provenance(row);
-        let cells = columns.iter().map(|column| cell::text(&self.store, row, column)).collect();
+        let cells = columns.iter().map(|column| {
+            let mut text = cell::text(&self.store, row, column)?;
+            // A message may be a megabyte, and a page has hundreds of rows.
+            if let Some((cut, _)) = text.char_indices().nth(CELL).filter(|_| column.is_message()) {
+                text.truncate(cut);
+                text.push('…');
+            }
+            Some(text)
+        });
+        let cells = cells.collect();
         EventRow { row, file, record, time: self.store.hot().time(row), cells }
     }
 

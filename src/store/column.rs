@@ -255,7 +255,10 @@ mod tests {
     #[test]
     fn widens() {
         let mut column = Dense::default();
-        let values = [1, 255, 256, 7, 65_536, 3];
+        let values = [0, 0, 1, 255, 256, 7, 65_536, 0, 3];
+        (0..2).for_each(|_| column.push(0));
+        assert!(matches!(column, Dense::Zero(2)) && column.heap_bytes() == 0 && column.get(1) == 0);
+        let mut column = Dense::default();
         values.iter().for_each(|&value| column.push(value));
         assert_eq!(column.iter().collect::<Vec<_>>(), values);
         assert!(matches!(column, Dense::Four(_)));

@@ -65,8 +65,9 @@ impl Store {
         out
     }
 
-    /// Whether a row is a record of CloudTrail.
-    pub(super) fn is_call(&self, row: Row) -> bool {
+    /// Whether a row is a record of CloudTrail, not a line of a program's log.
+    #[must_use]
+    pub fn is_call(&self, row: Row) -> bool {
         let cell = self.derived().column(Derived::Format).get(row as usize);
         let format = || self.dictionary(self.derived_dictionary(Derived::Format)).bytes(cell - 1);
         cell == 0 || format() == Format::CloudTrail.name().as_bytes()

@@ -236,19 +236,20 @@ impl Store {
     }
 
     /// Gives [`Derived::Integrity`] of all rows anew, by file and record; `None` for events that there is nothing to say of.
+    /// Lines of a program's log stand in no digest: there is never anything to say of them.
     pub fn set_integrity(&mut self, value: impl Fn(u32, u32) -> Option<&'static str>) {
-        let dictionary = self.derived_dictionaries[Derived::Integrity as usize] as usize;
-        let texts = &mut self.dictionaries[dictionary];
         let mut known: Vec<(&'static str, u32)> = Vec::new();
         let mut cells = Vec::with_capacity(self.row_shapes.len());
-        for (at, run) in self.runs.iter().enumerate() {
-            let end = self.runs.get(at + 1).map_or(self.row_shapes.len() as u32, |next| next.first_row);
-            for record in run.first_record..run.first_record + (end - run.first_row) {
-                let cell = value(run.file, record).and_then(|text| {
+        let runs: Vec<_> = self.runs().collect();
+        for (first_row, rows, file, first_record) in runs {
+            for at in 0..rows {
+                let said = if self.is_call(first_row + at) { value(file, first_record + at) } else { None };
+                let cell = said.and_then(|text| {
                     if let Some(&(_, id)) = known.iter().find(|(known, _)| *known == text) {
                         return Some(id + 1);
                     }
-                    let id = texts.intern(text.as_bytes())?;
+                    let dictionary = self.derived_dictionaries[Derived::Integrity as usize] as usize;
+                    let id = self.dictionaries[dictionary].intern(text.as_bytes())?;
                     known.push((text, id));
                     Some(id + 1)
                 });

@@ -4,6 +4,7 @@
 
 pub mod calls;
 pub mod embedded;
+pub mod ids;
 pub mod line;
 pub mod outcome;
 pub mod reason;

@@ -2,3 +2,4 @@
 //! queries, nothing of shards or screens.
 
 pub mod definitions;
+pub mod metric_filter;

@@ -11,18 +11,22 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::corpus::logs;
 use crate::run::{cargo, dist, root, run, say, targets};
 use crate::tools::{self, Tool};
 use crate::{build, corpus, peers};
 
 /// The corpora that the targets speak of.
-const CORPORA: [&str; 5] = ["a", "b", "c", FORMATS, CUSTODY];
+const CORPORA: [&str; 6] = ["a", "b", "c", FORMATS, CUSTODY, LOGS];
 
 /// The corpus that is a slice of another in every format; only the engine's bench reads it.
 const FORMATS: &str = "formats";
 
 /// The corpus with digests, which is measured with them and without.
 const CUSTODY: &str = "custody";
+
+/// The corpus of log lines, which is measured beside one of CloudTrail records of the same bytes.
+const LOGS: &str = logs::NAME;
 
 /// One measured figure.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -67,12 +71,12 @@ pub fn record(row: &Row) -> Result<()> {
     file.write_all(line.as_bytes()).with_context(|| format!("writing {}", path.display()))
 }
 
-/// Measures; `only` names corpora (`a`, `b`, `c`, `formats`, `custody`) and benches (`native`, `page`), and nothing in it means all.
+/// Measures; `only` names corpora (`a`, `b`, `c`, `formats`, `custody`, `logs`) and benches (`native`, `page`), and nothing in it means all.
 pub fn bench(peer: bool, only: &[String]) -> Result<()> {
     if let Some(unknown) =
         only.iter().find(|name| !CORPORA.iter().chain(&["native", "page"]).any(|known| known == name))
     {
-        bail!("--only {unknown}: it is a, b, c, formats, custody, native or page");
+        bail!("--only {unknown}: it is a, b, c, formats, custody, logs, native or page");
     }
     let all_or = |name: &str, family: &[&str]| {
         let named = only.iter().any(|one| family.contains(&one.as_str()));
@@ -95,7 +99,7 @@ pub fn bench(peer: bool, only: &[String]) -> Result<()> {
     }
     if peer {
         say("\n=== other programs");
-        for name in chosen.iter().filter(|name| ![FORMATS, CUSTODY].contains(name)) {
+        for name in chosen.iter().filter(|name| ![FORMATS, CUSTODY, LOGS].contains(name)) {
             measure_peers(name)?;
         }
     } else {
@@ -114,10 +118,10 @@ pub fn corpus_at(name: &str) -> Result<PathBuf> {
     if corpus::summary(&dir).is_none() {
         say(&format!("making corpus {name} (once)"));
     }
-    if name == FORMATS {
-        corpus::in_formats(&dir)?
-    } else {
-        corpus::generate(name.parse()?, &dir)?
+    match name {
+        FORMATS => corpus::in_formats(&dir)?,
+        LOGS => logs::generate(&dir)?,
+        _ => corpus::generate(name.parse()?, &dir)?,
     };
     Ok(dir)
 }

@@ -2,6 +2,7 @@
 
 mod act;
 mod custody;
+mod line;
 mod pivots;
 mod tree;
 mod tree_keys;
@@ -13,8 +14,9 @@ use super::side::{Handle, Side};
 use super::view::{FileFilter, Selected, view};
 use super::zone::Zone;
 use super::{dom, icons};
+use crate::query::predicate::Select;
 use crate::session::page::Session;
-use crate::session::questions;
+use crate::session::{lanes, questions};
 use crate::store::secret::MASK;
 use crate::trail::Derived;
 use crate::trail::sentence::{self, Part};
@@ -71,6 +73,7 @@ pub fn Detail() -> impl IntoView {
     let reveal = RwSignal::new(None::<Selected>);
     let record = RwSignal::new(None::<(Selected, Arc<Record>)>);
     let derived = RwSignal::new(Arc::new(Values::new()));
+    let time = StoredValue::new(None::<i64>);
     let find = RwSignal::new(String::new());
     let width = SIDE.width();
     let asked = StoredValue::new(0u64);
@@ -84,10 +87,12 @@ pub fn Detail() -> impl IntoView {
             let shards = session.shards();
             let found = questions::record(&shards, event.shard, event.row, reveal).await;
             let values = questions::derived(&shards, event.shard, event.row).await;
+            let place = lanes::place(&shards, event.shard, event.row, &Select::of_derived(Derived::Format)).await;
             // Closed meanwhile, or another event selected: too late.
             if asked.try_get_value() == Some(token)
                 && let Ok(text) = found
             {
+                time.set_value(place.ok().flatten().and_then(|(key, _)| key.time()));
                 derived.set(Arc::new(values.unwrap_or_default()));
                 record.set(Some((event, Arc::new(Record::new(text)))));
             }
@@ -141,10 +146,20 @@ pub fn Detail() -> impl IntoView {
         let (event, record) = record.get()?;
         let tree = record.tree.clone()?;
         let values = derived.get_untracked();
-        let pivots = pivots::of(&tree, &values);
+        let (time, path) = (time.get_value(), session.path(event.file));
+        let pivots = pivots::of(&tree, &values, time, &path, view.has_lines.get_untracked());
+        let head = if line::is_line(&values) {
+            Either::Left(view! { <line::About tree values time/> })
+        } else {
+            // What chains of custody prove are CloudTrail's files: of a log line they say nothing.
+            Either::Right(view! {
+                <Sentence tree values=values.clone()/>
+                <line::Place values/>
+                <custody::Custody event/>
+            })
+        };
         Some(view! {
-            <Sentence tree values/>
-            <custody::Custody event/>
+            {head}
             <pivots::Pivots event pivots/>
         })
     };

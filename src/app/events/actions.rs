@@ -19,6 +19,9 @@ use web_sys::{Element, MouseEvent};
 /// How long the pointer rests on a cell before its controls appear.
 const REST: Duration = Duration::from_millis(200);
 
+/// Bytes of a value that a clause of the query may have.
+const LONGEST: usize = 2_000;
+
 /// A cell: position of its row, and its column; column 0 is the time.
 pub(super) type Place = (u64, usize);
 
@@ -133,6 +136,10 @@ impl Cells {
         spawn_local(async move {
             let found = questions::values(&self.session.shards(), line.shard, line.row.row, &select).await;
             let Ok(values) = found else { return };
+            // A clause as long as some messages would be no clause that anybody reads.
+            if values.iter().flatten().any(|value| value.len() > LONGEST) {
+                return;
+            }
             if values.is_empty() {
                 self.view.choose(&name, None, include);
             }
@@ -187,7 +194,7 @@ pub(super) fn Actions(cells: Cells) -> impl IntoView {
     Effect::new(move || {
         // Whatever moves cells.
         let _moved = (view.scroll.first(), view.scroll.hidden(), view.scroll.row());
-        view.columns.track();
+        view.shown().columns.track();
         cells.pages.drawn.track();
         let (active, target) = (cells.active(), cells.target());
         // Once the cells stand where they are going to.
@@ -257,7 +264,7 @@ pub(super) fn Actions(cells: Cells) -> impl IntoView {
 
 /// Whether the table is drawn with low rows.
 pub(super) fn is_compact(view: View) -> bool {
-    view.scroll.row() < super::super::scroll::ROW
+    view.compact.get()
 }
 
 /// The button that makes rows lower or higher.

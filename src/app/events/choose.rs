@@ -27,7 +27,8 @@ pub(super) fn Choose(open: RwSignal<Option<&'static str>>) -> impl IntoView {
 #[component]
 fn Chosen() -> impl IntoView {
     let view = view();
-    let fields = move || view.columns.with(|all| all.iter().map(|column| column.field.clone()).collect::<Vec<_>>());
+    let fields =
+        move || view.shown().columns.with(|all| all.iter().map(|column| column.field.clone()).collect::<Vec<_>>());
     let one = move |field: String| {
         let name = StoredValue::new(field.clone());
         let title = field::title(&field);
@@ -35,9 +36,9 @@ fn Chosen() -> impl IntoView {
             let find = |all: &Vec<_>| {
                 name.with_value(|name| all.iter().position(|one: &crate::app::view::Column| one.field == *name))
             };
-            view.columns.with(find).unwrap_or_default()
+            view.shown().columns.with(find).unwrap_or_default()
         };
-        let last = move || view.columns.with(|all| place() + 1 >= all.len());
+        let last = move || view.shown().columns.with(|all| place() + 1 >= all.len());
         let shift = move |to: usize, button: &str| {
             name.with_value(|name| columns::move_to(view, name, to));
             // The button that was pressed may have nothing left to do.
@@ -86,7 +87,7 @@ fn Chosen() -> impl IntoView {
             <button
                 id="columns-reset"
                 class="plain"
-                on:click=move |_| columns::change(view, |all| *all = columns::usual_columns())
+                on:click=move |_| columns::change(view, |all| *all = columns::usual_columns(view.room.get_untracked()))
             >
                 "Back to the usual ones"
             </button>
@@ -116,7 +117,8 @@ fn Others() -> impl IntoView {
     request_animation_frame(|| dom::focus("column-search"));
     let found = Memo::new(move |_| {
         let typed = typed.get().trim().to_lowercase();
-        let chosen: Vec<String> = view.columns.with(|all| all.iter().map(|column| column.field.clone()).collect());
+        let chosen: Vec<String> =
+            view.shown().columns.with(|all| all.iter().map(|column| column.field.clone()).collect());
         let fits =
             |name: &str| name.to_lowercase().contains(&typed) || field::title(name).to_lowercase().contains(&typed);
         let known = known.get();

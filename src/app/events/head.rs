@@ -153,7 +153,7 @@ fn Edge(field: StoredValue<String>) -> impl IntoView {
     let pressed = RwSignal::new(None::<(f64, f64)>);
     let column = move || {
         let find = |all: &Vec<Column>| field.with_value(|field| all.iter().find(|one| one.field == *field).cloned());
-        view.columns.with(find)
+        view.shown().columns.with(find)
     };
     let set = move |width: f64| field.with_value(|field| columns::set_width(view, field, width));
     let seen = move || {

@@ -1,4 +1,4 @@
-//! The room of events: the table.
+//! The room of events, and its table, which the room of log lines has as well.
 
 mod actions;
 mod cells;
@@ -12,9 +12,10 @@ use super::ask::asker;
 use super::grid::{Parts, grid};
 use super::pages::Pages;
 use super::view::view;
-use super::{columns, dom, icons};
+use super::{columns, dom, icons, logs};
 use crate::session::page::{Phase, Session};
 use actions::{Actions, Cells, Density};
+use cells::Looks;
 pub(super) use cells::outcome_mark;
 use leptos::prelude::*;
 use selection::Selection;
@@ -25,13 +26,26 @@ use web_sys::{Element, KeyboardEvent, MouseEvent};
 /// The room.
 #[component]
 pub fn Events() -> impl IntoView {
+    view! {
+        <main id="events" class="room" aria-label="Events">
+            <Table label="Events"/>
+        </main>
+    }
+}
+
+/// The table.
+#[component]
+pub fn Table(
+    /// What it holds.
+    label: &'static str,
+) -> impl IntoView {
     let view = view();
     let asker = asker();
     let pages = expect_context::<Pages>();
     let selection = Selection::new();
     let cells = Cells::new();
     let taker = Taker::new(selection);
-    let room = Memo::new(move |_| view.columns.with(|columns| cells::room(columns)));
+    let room = Memo::new(move |_| cells::room(&columns::here(view)));
     let row = move |position: u64| {
         let line = pages.line(position);
         let awaited = line.is_none();
@@ -48,13 +62,13 @@ pub fn Events() -> impl IntoView {
                 aria-rowindex=(position + 2).to_string()
                 aria-selected=chosen
             >
-                {cells::cells(position, line.as_deref(), &drawn, view.zone.get(), room.get())}
+                {cells::cells(position, line.as_deref(), &drawn, Looks::now(view, room.get()))}
             </div>
         }
     };
     let parts = Parts {
         id: "grid",
-        label: "Events",
+        label,
         columns: Signal::derive(move || pages.drawn.with(|drawn| drawn.len()) + 1),
         several: true,
         cell: Signal::derive(move || cells.active_id()),
@@ -80,11 +94,13 @@ pub fn Events() -> impl IntoView {
     // Columns keep their widths until those chosen in their place are drawn.
     let template = Memo::new(move |before: Option<&(String, u32)>| {
         let drawn = pages.drawn.get();
-        let chosen = view.columns.get();
+        let chosen = columns::here(view);
         let same = chosen.len() == drawn.len() && chosen.iter().zip(drawn.iter()).all(|(a, b)| a.field == *b);
         match before {
             Some(before) if !same => before.clone(),
-            _ => columns::template(time.get(), &chosen),
+            _ => {
+                columns::template(time.get(), &chosen, columns::TOOLS + if view.in_logs() { columns::TOOL } else { 0 })
+            }
         }
     });
     let bar = RwSignal::new(0);
@@ -119,9 +135,9 @@ pub fn Events() -> impl IntoView {
     };
     let open = RwSignal::new(None::<&'static str>);
     view! {
-        <main id="events" class="room" aria-label="Events">
             <div
                 class="table-place"
+                class:wrapped=move || view.in_logs() && view.wrap.get()
                 class:dimmed=move || asker.dimmed.get() || view.fault.with(Option::is_some)
                 class:compact=move || actions::is_compact(view)
                 style=("--columns", move || template.with(|(columns, _)| columns.clone()))
@@ -138,6 +154,7 @@ pub fn Events() -> impl IntoView {
                 <Actions cells/>
                 <div class="tools" role="toolbar" aria-label="Table">
                     <choose::Choose open/>
+                    <logs::Wrap/>
                     <Density/>
                     <take::Copy open taker/>
                     <take::Save open taker/>
@@ -145,7 +162,6 @@ pub fn Events() -> impl IntoView {
                 <take::Progress/>
                 <Nothing/>
             </div>
-        </main>
     }
 }
 
@@ -204,6 +220,9 @@ fn Nothing() -> impl IntoView {
             }
             (0, _) => {
                 ("No events", "None of the files holds CloudTrail records that could be read. Files has the reasons.")
+            }
+            _ if view.in_logs() => {
+                ("No line matches", "Clear the search with Esc, or go back to a longer range of time.")
             }
             _ => ("No event matches", "Clear the search with Esc, or go back to a longer range of time."),
         };

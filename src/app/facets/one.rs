@@ -2,6 +2,7 @@
 
 use super::state::{Answered, STEP, State, clauses_of};
 use crate::app::events::outcome_mark;
+use crate::app::logs::lines;
 use crate::app::shown::{counted, elided, grouped, short, visible, visible_text};
 use crate::app::view::{FACETS, view};
 use crate::app::{dom, field, icons, worth};
@@ -202,8 +203,15 @@ pub fn One(field: String, state: State) -> impl IntoView {
             })
         }
     };
+    // Of log lines most have nothing that calls have: a list of such facets would only hide those that say something.
+    let says_nothing = move || {
+        let empty = answered.with(|answered| {
+            answered.as_ref().is_some_and(|answered| answered.rows > 0 && answered.values.none == answered.rows)
+        });
+        view().in_logs() && empty && !added && all.with(|all| all.iter().all(|line| !line.included && !line.excluded))
+    };
     view! {
-        <section class="facet" data-field=field aria-label=label.clone()>
+        <section class="facet" class:absent=says_nothing data-field=field aria-label=label.clone()>
             <div class="facet-head">
                 <button
                     class="facet-fold"
@@ -249,6 +257,7 @@ fn Value(line: Line, field: String, state: State) -> impl IntoView {
     let (class, mark) = match (&text, field.as_str()) {
         (Some(text), "result" | "@result") => outcome_mark(text),
         (Some(text), field) if worth::is_integrity(field) => worth::mark(text),
+        (Some(text), lines::SEVERITY) => lines::mark(text),
         _ => ("", ""),
     };
     let whole = match &text {

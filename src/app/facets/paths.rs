@@ -159,8 +159,8 @@ fn Row(entry: Entry, state: State, open: RwSignal<bool>) -> impl IntoView {
     let shown = elided(&name, 56).into_owned();
     let id = StoredValue::new(field.clone());
     let is = move |known: &str| id.with_value(|field| field == known);
-    let column = move || view.columns.with(|columns| columns.iter().any(|column| is(&column.field)));
-    let stacked = move || view.stack.with(|stack| is(&stack.field));
+    let column = move || view.shown().columns.with(|columns| columns.iter().any(|column| is(&column.field)));
+    let stacked = move || view.stack().with(|stack| is(&stack.field));
     let lanes = move || view.lanes.with(|lanes| is(&lanes.field));
     let add = move |_| {
         id.with_value(|field| state.add(field));
@@ -170,7 +170,7 @@ fn Row(entry: Entry, state: State, open: RwSignal<bool>) -> impl IntoView {
     };
     let to_column = move |_| {
         let there = untrack(column);
-        view.columns.update(|columns| {
+        untrack(|| view.shown()).columns.update(|columns| {
             if there {
                 columns.retain(|column| !is(&column.field));
             } else {
@@ -178,7 +178,7 @@ fn Row(entry: Entry, state: State, open: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    let to_stack = move |_| view.stack.update(|stack| stack.field = id.get_value());
+    let to_stack = move |_| untrack(|| view.stack()).update(|stack| stack.field = id.get_value());
     let to_lanes = move |_| {
         view.lanes.update(|lanes| {
             if lanes.field != id.get_value() {

@@ -4,6 +4,7 @@
 use super::focus;
 use crate::app::ask::{Asker, asker};
 use crate::app::chips::in_force;
+use crate::app::logs::lines;
 use crate::app::view::{FACETS, View, range, view};
 use crate::app::{field, kept, worth};
 use crate::query::facet::{Facet, FacetValues};
@@ -126,12 +127,23 @@ impl State {
             let place = fields.iter().position(|field| field == "result").map_or(0, |at| at + 1);
             fields.insert(place, worth::INTEGRITY.to_owned());
         }
+        // Beside the list of log groups its facets would say the same again.
+        let beside: &[&str] = match (self.view.has_lines.get(), self.view.in_logs()) {
+            (false, _) => &[],
+            (true, true) => &[lines::SEVERITY, lines::FORMAT],
+            (true, false) => &lines::FACETS,
+        };
+        let place = fields.iter().position(|field| field == "result" && !self.view.in_logs()).map_or(0, |at| at + 1);
+        let new: Vec<String> =
+            beside.iter().map(|&field| field.to_owned()).filter(|field| !fields.contains(field)).collect();
+        fields.splice(place..place, new);
         fields
     }
 
     /// Whether a facet is there without anybody's doing, and cannot be taken away.
     pub fn comes_by_itself(self, field: &str) -> bool {
         worth::is_integrity(field) && self.session.judgement.with_untracked(Option::is_some)
+            || lines::FACETS.contains(&field) && self.view.has_lines.get_untracked()
     }
 
     /// Keeps the keyboard at the value that it is at, wherever its row goes.
@@ -161,9 +173,10 @@ impl State {
         }
         let select = field::select(field)?;
         let own = |clause: &&clauses::Clause| clause.values.as_ref().is_some_and(|named| named.select == select);
-        let mut predicate = self.view.query.with_untracked(|query| query.predicate.clone());
+        let mut predicate = untrack(|| self.view.asked());
         if known.iter().filter(own).any(|clause| !clause.negated) {
-            predicate = kql::parse(&clauses::without_included(text, &select)).ok()?.predicate;
+            let without = kql::parse(&clauses::without_included(text, &select)).ok()?.predicate;
+            predicate = untrack(|| self.view.asked_of(&without));
             // Summaries are counted only where a query asks for the category, as that of the page does.
             if select.derived() == Some(Derived::Category) {
                 let any = Test { select: select.clone(), any: vec![Compare::Present], absent: true };
@@ -235,7 +248,7 @@ impl State {
 
     /// Which events are asked about now, for the list of all fields.
     pub fn now(self) -> (Predicate, TimeRange) {
-        let mut predicate = self.view.query.with_untracked(|query| query.predicate.clone());
+        let mut predicate = untrack(|| self.view.asked());
         if let Some(whole) = self.view.whole.get_untracked() {
             predicate = predicate.resolve_now(whole.to - 1);
         }

@@ -19,6 +19,7 @@ use crate::app::shown::grouped;
 use crate::integrity::verdict::{FindingKind, Judgement};
 use crate::integrity::words::{self, Weight};
 use crate::session::page::{Phase, Session};
+pub(super) use copy::Command;
 use custody::{Custody, Tab};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;

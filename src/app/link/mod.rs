@@ -2,6 +2,7 @@
 //! changing the address by hand or opening it in another tab shows it again. Nothing out of a file stands in it but what a
 //! person chose; the selected event stands there as a hash of its id.
 
+mod bench;
 mod text;
 
 use super::ask::asker;
@@ -36,12 +37,16 @@ enum Sort {
     Stack,
     Lanes,
     Columns,
+    Bench,
     /// Nothing that one would go back to by itself.
     Slight,
 }
 
 fn sort_of(before: &Said, now: &Said) -> Sort {
-    let fields = |said: &Said| said.columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>();
+    let fields = |said: &Said| {
+        let columns = said.columns.iter().chain(&said.line_columns);
+        columns.map(|column| column.field.clone()).collect::<Vec<_>>()
+    };
     if (&before.query, &before.disabled) != (&now.query, &now.disabled) {
         Sort::Query
     } else if before.zoom != now.zoom {
@@ -50,7 +55,7 @@ fn sort_of(before: &Said, now: &Said) -> Sort {
         Sort::Room
     } else if before.detail != now.detail || (now.detail && before.event != now.event) {
         Sort::Event
-    } else if before.stack != now.stack {
+    } else if (&before.stack, &before.line_stack) != (&now.stack, &now.line_stack) {
         Sort::Stack
     } else if before.lanes != now.lanes {
         Sort::Lanes
@@ -58,6 +63,8 @@ fn sort_of(before: &Said, now: &Said) -> Sort {
         || (&before.sorted_by, before.descending) != (&now.sorted_by, now.descending)
     {
         Sort::Columns
+    } else if before.draft != now.draft {
+        Sort::Bench
     } else {
         Sort::Slight
     }
@@ -137,11 +144,15 @@ fn understood(mut said: Said) -> Said {
     if !is_field(&said.stack.field) {
         said.stack = first.stack;
     }
+    if !is_field(&said.line_stack.field) {
+        said.line_stack = first.line_stack;
+    }
     if !is_field(&said.lanes.field) {
         said.lanes = first.lanes;
     }
     said.facets.retain(is_field);
     said.columns.retain(|column| is_field(&column.field));
+    said.line_columns.retain(|column| is_field(&column.field));
     said
 }
 
@@ -165,13 +176,16 @@ impl Link {
             query: self.query.get(),
             disabled: view.disabled.get(),
             zoom: view.zoom.get(),
-            columns: view.columns.get(),
+            columns: view.events.columns.get(),
+            line_columns: view.lines.columns.get(),
+            wrap: view.wrap.get(),
             sorted_by: match &order.by {
                 SortBy::Time => None,
                 SortBy::Field(select) => untrack(|| written(view, select)),
             },
             descending: order.descending,
-            stack: view.stack.get(),
+            stack: view.events.stack.get(),
+            line_stack: view.lines.stack.get(),
             lanes: view.lanes.get(),
             facets: view.facets.get(),
             facets_open: view.facets_open.get(),
@@ -180,6 +194,7 @@ impl Link {
             files: view.filter.get(),
             event: event.map(|(event, _)| event),
             detail: event.is_some_and(|(_, detail)| detail),
+            draft: view.draft.get(),
         }
     }
 
@@ -200,15 +215,19 @@ impl Link {
             let by = said.sorted_by.as_deref().and_then(field::select).map_or(SortBy::Time, SortBy::Field);
             set(view.disabled, said.disabled.clone());
             set(view.zoom, said.zoom.clone());
-            set(view.columns, said.columns.clone());
+            set(view.events.columns, said.columns.clone());
+            set(view.lines.columns, said.line_columns.clone());
+            set(view.wrap, said.wrap);
             set(view.order, crate::query::order::Order { by, descending: said.descending });
-            set(view.stack, said.stack.clone());
+            set(view.events.stack, said.stack.clone());
+            set(view.lines.stack, said.line_stack.clone());
             set(view.lanes, said.lanes.clone());
             set(view.facets, said.facets.clone());
             set(view.facets_open, said.facets_open);
             set(view.room, said.room);
             set(view.zone, said.zone);
             set(view.filter, said.files);
+            set(view.draft, said.draft.clone());
             match said.event {
                 None => {
                     self.wanted.set(None);
@@ -328,7 +347,8 @@ fn set<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value:
 
 /// How a field that something is sorted by is written in a query.
 fn written(view: View, select: &Select) -> Option<String> {
-    let columns = view.columns.with(|columns| columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>());
+    let columns =
+        view.shown().columns.with(|columns| columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>());
     let known = columns.into_iter().chain(field::short().map(str::to_owned)).chain(view.facets.get());
     let path = || {
         let keys = select.steps.iter().map(|step| match step {

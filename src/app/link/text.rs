@@ -2,8 +2,12 @@
 //! words that a person can read and change. What is not understood is left out, so that a link of another version, or one
 //! that was cut off, still shows what it can.
 
+use super::bench;
 use crate::app::field;
-use crate::app::view::{COLUMNS, Column, FACETS, FileFilter, LaneOrder, Lanes, Room, Span, Stack};
+use crate::app::filters::Draft;
+use crate::app::view::{
+    COLUMNS, Column, FACETS, FileFilter, LOG_COLUMNS, LaneOrder, Lanes, Room, Span, Stack, columns_of,
+};
 use crate::app::zone::Zone;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -49,12 +53,18 @@ pub struct Said {
     pub zoom: Vec<Span>,
     /// The columns of the table.
     pub columns: Vec<Column>,
+    /// The columns of log lines in their room.
+    pub line_columns: Vec<Column>,
+    /// Whether their messages are wrapped.
+    pub wrap: bool,
     /// The field that it is sorted by; `None` for the time.
     pub sorted_by: Option<String>,
     /// Whether the other way round.
     pub descending: bool,
     /// What the bars are stacked by.
     pub stack: Stack,
+    /// What those of log lines are stacked by.
+    pub line_stack: Stack,
     /// The lanes of the timeline.
     pub lanes: Lanes,
     /// The fields of the facets.
@@ -71,6 +81,8 @@ pub struct Said {
     pub event: Option<u64>,
     /// Whether its detail is shown.
     pub detail: bool,
+    /// The metric filter in the bench.
+    pub draft: Draft,
 }
 
 impl Default for Said {
@@ -79,10 +91,13 @@ impl Default for Said {
             query: String::new(),
             disabled: Vec::new(),
             zoom: Vec::new(),
-            columns: COLUMNS.map(|field| Column { field: field.to_owned(), width: None }).into(),
+            columns: columns_of(&COLUMNS),
+            line_columns: columns_of(&LOG_COLUMNS),
+            wrap: false,
             sorted_by: None,
             descending: false,
             stack: Stack { field: "result".to_owned(), share: false },
+            line_stack: Stack { field: "severity".to_owned(), share: false },
             lanes: Lanes {
                 field: "actor".to_owned(),
                 order: LaneOrder::default(),
@@ -96,6 +111,7 @@ impl Default for Said {
             files: FileFilter::default(),
             event: None,
             detail: false,
+            draft: Draft::default(),
         }
     }
 }
@@ -133,18 +149,22 @@ pub fn encode(said: &Said) -> String {
         put("room", &said.room.title().to_lowercase());
     }
     if said.columns != first.columns {
-        let parts = said.columns.iter().map(|column| match column.width {
-            Some(width) => format!("{}~{width}", escaped(&column.field)),
-            None => escaped(&column.field),
-        });
-        put("cols", &parts.collect::<Vec<_>>().join(","));
+        put("cols", &columns(&said.columns));
+    }
+    if said.line_columns != first.line_columns {
+        put("lcols", &columns(&said.line_columns));
+    }
+    if said.wrap {
+        put("wrap", "on");
     }
     if said.sorted_by.is_some() || said.descending {
         let field = said.sorted_by.as_deref().map_or_else(|| "time".to_owned(), escaped);
         put("sort", &(field + if said.descending { "~down" } else { "" }));
     }
-    if said.stack != first.stack {
-        put("stack", &(escaped(&said.stack.field) + if said.stack.share { "~share" } else { "" }));
+    for (key, stack, usual) in [("stack", &said.stack, &first.stack), ("lstack", &said.line_stack, &first.line_stack)] {
+        if stack != usual {
+            put(key, &(escaped(&stack.field) + if stack.share { "~share" } else { "" }));
+        }
     }
     if (&said.lanes.field, said.lanes.order) != (&first.lanes.field, first.lanes.order) {
         let order = ORDERS.iter().find(|(_, order)| *order == said.lanes.order && *order != first.lanes.order);
@@ -181,6 +201,7 @@ pub fn encode(said: &Said) -> String {
             put("detail", "open");
         }
     }
+    bench::put(&said.draft, &mut put);
     text
 }
 
@@ -201,16 +222,17 @@ pub fn decode(text: &str) -> Said {
                 let room = Room::ALL.into_iter().find(|room| room.title().eq_ignore_ascii_case(&value));
                 said.room = room.unwrap_or(said.room);
             }
-            "cols" => {
+            "cols" | "lcols" => {
                 let column = |(field, width): (String, String)| {
                     let width = width.parse().ok().map(|width: u32| width.clamp(*WIDTHS.start(), *WIDTHS.end()));
                     Column { field, width }
                 };
                 let columns: Vec<Column> = fields(&value).map(column).collect();
                 if !columns.is_empty() || value.is_empty() {
-                    said.columns = columns;
+                    *(if key == "cols" { &mut said.columns } else { &mut said.line_columns }) = columns;
                 }
             }
+            "wrap" => said.wrap = value == "on",
             "sort" => match &parts(&value).next() {
                 Some((field, way)) if field == "time" => (said.sorted_by, said.descending) = (None, way == "down"),
                 Some((field, way)) if field::select(field).is_some() => {
@@ -218,9 +240,10 @@ pub fn decode(text: &str) -> Said {
                 }
                 _ => {}
             },
-            "stack" => {
+            "stack" | "lstack" => {
                 if let Some((field, share)) = fields(&value).next() {
-                    said.stack = Stack { field, share: share == "share" };
+                    let stack = Stack { field, share: share == "share" };
+                    *(if key == "stack" { &mut said.stack } else { &mut said.line_stack }) = stack;
                 }
             }
             "lanes" => {
@@ -243,11 +266,20 @@ pub fn decode(text: &str) -> Said {
             "files" => said.files = filter(&value).unwrap_or_default(),
             "e" => said.event = u64::from_str_radix(&value, 16).ok(),
             "detail" => detail = value == "open",
-            _ => {}
+            key => bench::read(&mut said.draft, key, &value),
         }
     }
     said.detail = detail && said.event.is_some();
     said
+}
+
+/// Columns with the widths that were set.
+fn columns(columns: &[Column]) -> String {
+    let parts = columns.iter().map(|column| match column.width {
+        Some(width) => format!("{}~{width}", escaped(&column.field)),
+        None => escaped(&column.field),
+    });
+    parts.collect::<Vec<_>>().join(",")
 }
 
 fn span(value: &str) -> Option<Span> {
@@ -262,7 +294,7 @@ fn filter(value: &str) -> Option<FileFilter> {
 }
 
 /// An entry of a list: commas and tildes in it mean themselves.
-fn escaped(entry: &str) -> String {
+pub(super) fn escaped(entry: &str) -> String {
     let mut out = String::with_capacity(entry.len());
     for char in entry.chars() {
         if matches!(char, ',' | '~' | '\\') {
@@ -280,7 +312,7 @@ fn list(entries: &[String]) -> String {
 }
 
 /// The entries of a list, each with what stands behind its tilde.
-fn parts(text: &str) -> impl Iterator<Item = (String, String)> {
+pub(super) fn parts(text: &str) -> impl Iterator<Item = (String, String)> {
     let mut entries = vec![[String::new(), String::new()]];
     let mut at = 0;
     let mut chars = text.chars();
@@ -348,20 +380,26 @@ mod tests {
         fn any_said()(
             (query, disabled, zoom) in (any::<String>(), vec(any::<String>(), 0..3), vec((-9_999_999i64..9_999_999, 1..9i64), 0..3)),
             columns in vec((any_field(), option::of(24u32..4_000)), 0..5),
+            (line_columns, wrap) in (vec((any_field(), option::of(24u32..4_000)), 0..5), any::<bool>()),
+            (line_stack, line_share) in (any_field(), any::<bool>()),
             (sorted_by, descending) in (option::of(any_field()), any::<bool>()),
             (stack, share, lanes) in (any_field(), any::<bool>(), any_lanes()),
             (facets, facets_open) in (vec(any_field(), 0..4), any::<bool>()),
             (room, local, files) in (0..Room::ALL.len(), any::<bool>(), any_files()),
             (event, detail) in (option::of(any::<u64>()), any::<bool>()),
+            draft in bench::any_draft(),
         ) -> Said {
             Said {
                 query,
                 disabled,
                 zoom: zoom.into_iter().map(|(from, length)| Span { from, to: from + length }).collect(),
                 columns: columns.into_iter().map(|(field, width)| Column { field, width }).collect(),
+                line_columns: line_columns.into_iter().map(|(field, width)| Column { field, width }).collect(),
+                wrap,
                 sorted_by,
                 descending,
                 stack: Stack { field: stack, share },
+                line_stack: Stack { field: line_stack, share: line_share },
                 lanes,
                 facets,
                 facets_open,
@@ -370,6 +408,7 @@ mod tests {
                 files,
                 event,
                 detail: detail && event.is_some(),
+                draft,
             }
         }
     }
@@ -389,7 +428,7 @@ mod tests {
         }
 
         #[test]
-        fn no_value_breaks_it(key in "q|off|t|room|cols|sort|stack|lanes|pin|hide|facets|side|zone|files|e|detail", value in any::<String>()) {
+        fn no_value_breaks_it(key in "q|off|t|room|cols|lcols|wrap|sort|stack|lstack|lanes|pin|hide|facets|side|zone|files|e|detail|pattern|period|scope|counting|dim", value in any::<String>()) {
             let said = decode(&format!("{key}={value}"));
             prop_assert_eq!(decode(&encode(&said)), said);
         }

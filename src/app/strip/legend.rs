@@ -19,11 +19,12 @@ const SHOWN: usize = 24;
 #[component]
 pub fn StackBy() -> impl IntoView {
     let view = view();
-    let field_now = Memo::new(move |_| view.stack.with(|stack| stack.field.clone()));
-    let share = move || view.stack.with(|stack| stack.share);
+    let field_now = Memo::new(move |_| view.stack().with(|stack| stack.field.clone()));
+    let share = move || view.stack().with(|stack| stack.share);
     let fields = Memo::new(move |_| {
         let mut fields: Vec<String> = field::short().map(str::to_owned).collect();
-        let shown = view.columns.with(|columns| columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>());
+        let shown =
+            view.shown().columns.with(|columns| columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>());
         for more in view.facets.get().into_iter().chain(shown).chain([field_now.get()]) {
             if !fields.contains(&more) && field::select(&more).is_some() {
                 fields.push(more);
@@ -44,7 +45,7 @@ pub fn StackBy() -> impl IntoView {
                 }
                 on:change=move |event| {
                     let field = event_target_value(&event);
-                    view.stack.update(|stack| stack.field = field);
+                    untrack(|| view.stack()).update(|stack| stack.field = field);
                 }
             >
                 {move || {
@@ -63,7 +64,7 @@ pub fn StackBy() -> impl IntoView {
             title="Show the share of each bin instead of counts"
             aria-label="Share of each bin"
             aria-pressed=move || share().to_string()
-            on:click=move |_| view.stack.update(|stack| stack.share = !stack.share)
+            on:click=move |_| untrack(|| view.stack()).update(|stack| stack.share = !stack.share)
         >
             "%"
         </button>

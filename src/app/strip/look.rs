@@ -2,6 +2,7 @@
 
 use super::stack::Look;
 use crate::integrity::verdict::Worth;
+use crate::trail::line::Severity;
 
 /// The stripes cut out of a part, in a pattern eight pixels high.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +71,12 @@ impl Look {
                 Worth::Unlisted => "--stack-rest",
                 Worth::Unproved | Worth::Unchanged => "--bar",
             },
+            Self::Severity(severity) => match severity {
+                Severity::Fatal | Severity::Error => "--bar-error",
+                Severity::Warn => "--bar-denied",
+                Severity::Info => "--bar",
+                Severity::Debug | Severity::Trace => "--stack-rest",
+            },
             Self::Slot(slot) => SLOTS[slot % SLOTS.len()],
             Self::Other | Self::None => "--stack-rest",
         }
@@ -89,6 +96,14 @@ impl Look {
                 Worth::Unlisted => Hatch { rows: 0b0000_1111, columns: false },
                 Worth::Unproved => Hatch { rows: 0b0101_0101, columns: false },
                 Worth::Unchanged => Hatch::SOLID,
+            },
+            Self::Severity(severity) => match severity {
+                Severity::Fatal => Hatch { rows: 0b0011_0011, columns: false },
+                Severity::Error => Hatch { rows: 0b1000_1000, columns: false },
+                Severity::Warn => Hatch { rows: 0, columns: true },
+                Severity::Info => Hatch::SOLID,
+                Severity::Debug => Hatch { rows: 0b0101_0101, columns: false },
+                Severity::Trace => Hatch { rows: 0b0000_1111, columns: false },
             },
             Self::Slot(slot) => HATCHES[slot % HATCHES.len()],
             Self::None => Hatch { rows: 0b0110_0110, columns: true },
@@ -114,5 +129,11 @@ mod tests {
         worths.sort();
         worths.dedup();
         assert_eq!(worths.len(), Worth::ALL.len() + 1);
+        let mut severities: Vec<String> =
+            Severity::ALL.map(|severity| Look::Severity(severity).hatch().swatch()).into();
+        severities.push(Look::None.hatch().swatch());
+        severities.sort();
+        severities.dedup();
+        assert_eq!(severities.len(), Severity::ALL.len() + 1);
     }
 }

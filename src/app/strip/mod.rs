@@ -41,7 +41,7 @@ pub fn Strip() -> impl IntoView {
         }
     });
     let histogram = Memo::new(move |_| asker.answer.with(|answer| answer.histogram.clone()));
-    let share = Memo::new(move |_| view.stack.with(|stack| stack.share));
+    let share = Memo::new(move |_| view.stack().with(|stack| stack.share));
     // The picture stays that of the answer until the next answer, even when the range asked for is another already.
     let domain = Memo::new(move |_| histogram.with(|histogram| histogram.as_ref().map(|histogram| histogram.domain)));
     let ticks = Memo::new(move |_| {

@@ -8,6 +8,7 @@ use crate::query::aggregate::{Aggregate, Answer, By};
 use crate::query::predicate::{Predicate, Select};
 use crate::session::page::Workers;
 use crate::session::questions::{self, Lost};
+use crate::trail::line::Severity;
 use leptos::prelude::*;
 use std::collections::HashMap;
 
@@ -23,6 +24,9 @@ pub const FAILURES: [&str; 2] = ["error", "denied"];
 /// What events are worth as evidence, in the order of the parts: the gravest first.
 const WORTHS: [Worth; 6] =
     [Worth::Modified, Worth::Appended, Worth::Damaged, Worth::Unlisted, Worth::Unproved, Worth::Unchanged];
+
+/// The field of log lines whose parts are always the same, the worst first.
+pub const SEVERITY: &str = "severity";
 
 /// Whose events a part counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +52,8 @@ pub enum Look {
     Plain,
     /// What the evidence says.
     Worth(Worth),
+    /// How bad a log line says things are.
+    Severity(Severity),
     /// One of the colours for values, from 0.
     Slot(usize),
     /// All other values.
@@ -172,6 +178,7 @@ impl Stacker {
             _ if written == RESULT => (FAILURES.map(str::to_owned).into(), 0),
             // Always the same values in the same order, so that one learns what they look like.
             Some(_) if worth::is_integrity(written) => (WORTHS.map(|worth| worth.name().to_owned()).into(), 0),
+            Some(_) if written == SEVERITY => (Severity::ALL.map(|severity| severity.name().to_owned()).into(), 0),
             Some(select) => {
                 let top = self.top(shards, generation, &predicate, domain, written, select).await?;
                 (top.values, top.others)
@@ -186,6 +193,7 @@ impl Stacker {
         };
         let parts = match written {
             RESULT => by_result(counts),
+            SEVERITY => by_severity(counts),
             written if worth::is_integrity(written) => by_worth(counts),
             written => self.by_value(written, values, counts),
         };
@@ -240,6 +248,14 @@ fn by_result(counts: Vec<Vec<u32>>) -> Vec<Series> {
     [((worst, Look::Error), error), ((second, Look::Denied), denied), ((Part::NotFailed, Look::Plain), plain)]
         .map(series)
         .into()
+}
+
+/// The worst first, so that it stands on the base line.
+fn by_severity(counts: Vec<Vec<u32>>) -> Vec<Series> {
+    let named = Severity::ALL.into_iter();
+    let named = named.map(|severity| (Part::Value(severity.name().to_owned()), Look::Severity(severity)));
+    let parts = named.chain([(Part::Other, Look::Other), (Part::None, Look::None)]);
+    parts.zip(counts).map(series).filter(|series| series.total > 0).collect()
 }
 
 /// What is not as it was recorded first, so that it stands on the base line.

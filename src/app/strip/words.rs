@@ -40,7 +40,7 @@ pub fn said(histogram: &Histogram, at: i64, view: View) -> String {
         zone.name(),
         counted(u64::from(sum), "event", "events")
     );
-    let share = view.stack.with(|stack| stack.share);
+    let share = view.stack().with(|stack| stack.share);
     let mut parts: Vec<(&Series, u32)> =
         histogram.series.iter().map(|series| (series, series.counts[bin])).filter(|(_, count)| *count > 0).collect();
     parts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

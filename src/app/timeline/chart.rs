@@ -189,7 +189,7 @@ impl Chart {
         };
         let domain = Memo::new(move |_| view.domain());
         let marked = Memo::new(move |_| {
-            view.stack.track();
+            view.stack().track();
             neighbours::marked(view)
         });
         let width = Memo::new(move |_| chart.size.get().0.round());

@@ -245,7 +245,8 @@ fn Tools(chart: Chart) -> impl IntoView {
         let now = view.lanes.with(|lanes| lanes.field.clone());
         let mut all: Vec<String> = field::short().map(str::to_owned).collect();
         // A field that is shown elsewhere on the page is at hand here, too.
-        let others = view.facets.get().into_iter().chain(view.columns.get().into_iter().map(|column| column.field));
+        let others =
+            view.facets.get().into_iter().chain(view.events.columns.get().into_iter().map(|column| column.field));
         for other in others.chain([now.clone()]) {
             if !all.contains(&other) && field::select(&other).is_some() {
                 all.push(other);

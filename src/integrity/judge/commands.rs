@@ -1,9 +1,9 @@
 //! The command whose output would settle what is open, ready to be pasted into a shell.
 
 use crate::integrity::names;
-use crate::integrity::shell::quoted;
 use crate::integrity::verdict::{DigestStatus, DigestVerdict, Judgement, LogStatus, LogVerdict, Reason};
 use crate::integrity::{Object, keys};
+use crate::shell::quoted;
 
 /// Keys are asked for with this much time around a digest, as `validate-logs` does.
 const AROUND: i64 = 2 * 3_600_000;

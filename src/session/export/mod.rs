@@ -5,11 +5,15 @@ pub mod walk;
 
 use crate::query::cell;
 use crate::query::kql::{short_names, written_field};
+use crate::query::message;
 use crate::query::predicate::{Select, Step};
 use crate::store::write::Secrets;
 use crate::store::{Row, Store};
+use crate::time;
+use crate::trail::Derived;
 use crate::trail::line::MESSAGE;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// How a shard writes an event.
@@ -22,7 +26,7 @@ pub enum Form {
         /// The fields.
         columns: Vec<Select>,
     },
-    /// The record as JSON.
+    /// The record as JSON; a log line as `aws logs filter-log-events` gives it.
     Json,
 }
 
@@ -89,15 +93,47 @@ pub fn write(store: &Store, row: Row, form: &Form) -> String {
     match form {
         Form::Table { tabs, columns } => {
             let mut out = String::new();
-            line(&mut out, *tabs, columns.iter().map(|select| cell::text(store, row, select).map(Cow::Owned)));
+            let time = Select::keys(FIRST[0]);
+            let cells = columns.iter().map(|select| match select {
+                // A log line has its time beside its record.
+                select if *select == time && !store.is_call(row) => store.hot().time(row).map(time::format),
+                select => cell::text(store, row, select),
+            });
+            line(&mut out, *tabs, cells.map(|cell| cell.map(Cow::Owned)));
             out
         }
+        Form::Json if !store.is_call(row) => log_event(store, row),
         Form::Json => {
             let mut out = Vec::new();
             store.write_record(row, Secrets::Masked, &mut out);
             String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
         }
     }
+}
+
+/// A log line as `aws logs filter-log-events` gives them, with its group and owner where they are known: so it is read again
+/// as the same line.
+fn log_event(store: &Store, row: Row) -> String {
+    let text = |derived: Derived| cell::text(store, row, &Select::of_derived(derived));
+    let mut event = serde_json::Map::new();
+    let mut set = |key: &str, value: Option<Value>| {
+        event.extend(value.map(|value| (key.to_owned(), value)));
+    };
+    set("owner", text(Derived::Owner).map(Value::from));
+    set("logGroupName", text(Derived::LogGroup).map(Value::from));
+    set("logStreamName", text(Derived::LogStream).map(Value::from));
+    set("timestamp", store.hot().time(row).map(Value::from));
+    set("ingestionTime", text(Derived::IngestionTime).and_then(|text| time::parse(&text)).map(Value::from));
+    match message::of(store, row) {
+        Some(message) => set("message", Some(message.into())),
+        // A row of Insights results has members and no message.
+        None => {
+            let mut out = Vec::new();
+            store.write_record(row, Secrets::Masked, &mut out);
+            set("fields", serde_json::from_slice(&out).ok());
+        }
+    }
+    Value::Object(event).to_string()
 }
 
 /// One line: RFC 4180 with its CRLF, or tabs, where a value has no tab and no line end of its own.

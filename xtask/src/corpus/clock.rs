@@ -39,6 +39,13 @@ pub fn iso(out: &mut String, at: i64) {
     let _ = write!(out, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
 }
 
+/// Appends `2026-03-02T08:15:00.250Z`, of milliseconds since 1970.
+pub fn iso_ms(out: &mut String, at: i64) {
+    iso(out, at.div_euclid(1000));
+    out.pop();
+    let _ = write!(out, ".{:03}Z", at.rem_euclid(1000));
+}
+
 /// Appends `2026/03/02`.
 pub fn day(out: &mut String, at: i64) {
     let (year, month, day) = civil(at).date;

@@ -8,13 +8,14 @@
 //!
 //! - `rng`, `clock`: numbers and time; - `names`, `world`: the company; - `template`, `calls`: what is called;
 //! - `plan`: which file holds which minutes and sessions; - `actor`, `record`: one record; - `write`: files;
-//! - `formats`: some of them in every format; - `custody`: with signed digests.
+//! - `formats`: some of them in every format; - `custody`: with signed digests; - `logs`: lines of CloudWatch Logs instead.
 
 pub(crate) mod actor;
 pub(crate) mod calls;
 pub(crate) mod clock;
 pub mod custody;
 pub mod formats;
+pub mod logs;
 pub(crate) mod names;
 pub(crate) mod plan;
 pub(crate) mod record;
@@ -57,11 +58,13 @@ pub enum Kind {
     BDigests,
     /// `C` in a bucket, with its digests.
     CDigests,
+    /// 144,500 events in 578 `.json.gz` files: as many bytes as the lines of [`logs`] are, to compare with.
+    LogsTrail,
 }
 
 impl Kind {
     /// All kinds, with their names on a command line and on the disk.
-    pub const ALL: [(Kind, &'static str); 9] = [
+    pub const ALL: [(Kind, &'static str); 10] = [
         (Kind::A, "a"),
         (Kind::B, "b"),
         (Kind::C, "c"),
@@ -71,6 +74,7 @@ impl Kind {
         (Kind::Custody, "custody"),
         (Kind::BDigests, "b-digests"),
         (Kind::CDigests, "c-digests"),
+        (Kind::LogsTrail, "logs-trail"),
     ];
 
     /// Its name on a command line and on the disk.
@@ -87,6 +91,7 @@ impl Kind {
             Self::Chaos => return tiny(50_000),
             Self::S3Heavy => (300, 100, 3, 0x53, 20),
             Self::Custody => (2_400, 25, 1, 0xd1, 20),
+            Self::LogsTrail => (578, 250, 3, 0x10957, 20),
         };
         let (s3_heavy, one_stream) = (self == Self::S3Heavy, self == Self::Custody);
         Size { files, per_file, days, seed, s3_heavy, issuing, one_stream }

@@ -266,7 +266,7 @@ fn sha256(content: &str) -> String {
 }
 
 /// JSON as the AWS command line prints it.
-fn pretty(value: &Value) -> Result<Vec<u8>> {
+pub(super) fn pretty(value: &Value) -> Result<Vec<u8>> {
     let mut out = Vec::new();
     let format = serde_json::ser::PrettyFormatter::with_indent(b"    ");
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut out, format))?;

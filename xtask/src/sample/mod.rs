@@ -6,7 +6,8 @@
 //!
 //! - `cast`: who there is; - `words`: the calls that only this story knows; - `book`: what is told, record by record;
 //! - `ordinary`: three working days; - `intrusion`: one night; - `delivery`: the log files; - `key`: what signs digests;
-//! - `custody`: the digests that prove the logs, and what somebody did to both; - `zip`: all of it in one file.
+//! - `custody`: the digests that prove the logs, and what somebody did to both; - `logs`: what CloudWatch Logs kept of that
+//!   night; - `zip`: all of it in one file.
 //!
 //! The digests are signed with keys that lie in `keys/`: **test keys, made for this sample, not AWS's**. Anybody may know
 //! them.
@@ -17,6 +18,7 @@ mod custody;
 mod delivery;
 mod intrusion;
 pub(crate) mod key;
+pub mod logs;
 mod ordinary;
 mod words;
 mod zip;
@@ -60,18 +62,23 @@ pub fn events() -> Vec<Event> {
     told().events
 }
 
-/// The files of the case: logs, digests, and what else is needed to prove them.
+/// The files of the case: the trail's logs, digests, and what else is needed to prove them; and what CloudWatch Logs kept.
 pub fn files() -> Result<Vec<Delivered>> {
-    custody::files(&told())
+    let told = told();
+    let mut files = custody::files(&told)?;
+    files.extend(logs::files(&told)?);
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
 }
 
 /// Writes the files into a folder, and says how many events and files there are.
 pub fn write(dir: &Path) -> Result<(usize, usize)> {
     let files = files()?;
     // What an earlier generator wrote would be read with it.
-    let stale = dir.join(delivery::ROOT);
-    if stale.is_dir() {
-        fs::remove_dir_all(&stale).with_context(|| format!("removing {}", stale.display()))?;
+    for stale in [&[delivery::ROOT][..], &logs::ROOTS].concat().into_iter().map(|root| dir.join(root)) {
+        if stale.is_dir() {
+            fs::remove_dir_all(&stale).with_context(|| format!("removing {}", stale.display()))?;
+        }
     }
     for file in &files {
         let path = dir.join(&file.path);
@@ -92,3 +99,5 @@ pub fn packed() -> Result<Vec<u8>> {
 mod tests;
 #[cfg(test)]
 mod tests_custody;
+#[cfg(test)]
+mod tests_logs;

@@ -38,10 +38,14 @@ fn the_same_bytes_every_time() {
 }
 
 #[test]
-fn about_twenty_thousand_in_fewer_than_nine_hundred_files() {
+fn about_twenty_five_thousand_in_fewer_than_nine_hundred_files() {
     let files = files().unwrap();
-    let events: usize = files.iter().map(|file| file.events).sum();
-    assert!((19_000..21_000).contains(&events), "{events} events");
+    let count = |trail: bool| -> usize {
+        let of = files.iter().filter(|file| file.path.starts_with(delivery::ROOT) == trail);
+        of.map(|file| file.events).sum()
+    };
+    assert!((19_000..21_000).contains(&count(true)), "{} records", count(true));
+    assert!((3_500..6_000).contains(&count(false)), "{} log events", count(false));
     assert!(files.len() < 900, "{} files", files.len());
     let paths: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths.len(), files.len());
