@@ -156,9 +156,8 @@ impl Severity {
         }
         let head = &message[..end];
         let head = head.split('\n').next().unwrap_or(head);
-        let mut at = 0;
         for word in head.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).take(24) {
-            at += head[at..].find(word)?;
+            let at = word.as_ptr() as usize - head.as_ptr() as usize;
             let after = at + word.len();
             if word.len() >= 3 && word.len() <= 11 && word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
                 let capitals = word.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -175,7 +174,6 @@ impl Severity {
                     return Some(severity);
                 }
             }
-            at = after;
         }
         None
     }
