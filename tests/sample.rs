@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use trailglass::problem::{Problem, ProblemKind};
 use trailglass::query::aggregate::{Aggregate, Answer};
 use trailglass::query::kql;
 use trailglass::query::predicate::TimeRange;
@@ -22,7 +23,10 @@ fn count(case: &NativeCase, query: &str) -> u64 {
 
 fn check(case: &NativeCase, events: u64) {
     for report in &case.reports {
-        assert!(report.problems.is_empty(), "{}: {:?}", case.paths[report.file as usize], report.problems);
+        // A stack trace in an export has lines of its own, and that is said.
+        let path = &case.paths[report.file as usize];
+        let said = |problem: &Problem| problem.kind == ProblemKind::JoinedLines && path.contains("LATEST");
+        assert!(report.problems.iter().all(said), "{path}: {:?}", report.problems);
         assert_eq!(report.rejected, 0);
     }
     assert_eq!(case.duplicates.total(), 0);

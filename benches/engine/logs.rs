@@ -1,7 +1,12 @@
-//! What log lines cost: loading a million of them against loading CloudTrail records of as many bytes.
+//! What log lines cost: loading a million of them against loading CloudTrail records of as many bytes, and metric filters over
+//! a million events.
 
 use super::{SHARDS, files, median};
 use std::path::Path;
+use trailglass::query::aggregate::{Aggregate, Answer};
+use trailglass::query::pattern::{self, Counting};
+use trailglass::query::predicate::{Predicate, TimeRange};
+use trailglass::query::series::SeriesOf;
 use trailglass::session::native::{NativeCase, block_on};
 use trailglass::session::protocol::{Ask, Reply};
 use trailglass::session::questions;
@@ -58,6 +63,13 @@ pub fn measure(folder: &Path) {
     let ratio = (of_lines / lines_mb) / (of_records / records_mb);
     row(&group, "log lines against records, by the byte", ratio, "x", Some(1.5), "");
     row(&group, "resident bytes a log line", memory / events as f64, "B", None, "");
+    for (name, pattern, value) in [
+        ("terms", "?ERROR ?\"timed out\"", "1"),
+        ("space-delimited, with value", "[ip, identity, user, timestamp, request, status_code, size, ...]", "$size"),
+        ("JSON, with value", "{ $.latency > 40 && $.http.status = 200 }", "$.latency"),
+    ] {
+        filter(&group, &case, events, name, pattern, value);
+    }
 }
 
 /// Events of a case, and the bytes that they take.
@@ -70,4 +82,31 @@ fn resident(case: &NativeCase) -> (u64, f64) {
         }
     }
     (events, bytes as f64)
+}
+
+/// Measures a metric filter: what it publishes each minute.
+pub fn filter(group: &str, case: &NativeCase, events: u64, name: &str, pattern: &str, value: &str) {
+    let parsed = pattern::parse(pattern, Counting::default());
+    let (predicate, value) = match parsed.and_then(|parsed| Ok((parsed.predicate.clone(), parsed.source(value)?))) {
+        Ok(understood) => understood,
+        Err(fault) => return eprintln!("{pattern}: {fault}"),
+    };
+    let of = SeriesOf { value, period: 60_000, dimensions: Vec::new() };
+    let mut sums = (0, 0);
+    let mut ask = || {
+        // Another question in between, so that nothing of the last answer is reused.
+        let _other = block_on(questions::aggregates(case, Predicate::Nothing, Vec::new()));
+        let asked = vec![(TimeRange::default(), Aggregate::Series(of.clone()))];
+        let answers = block_on(questions::aggregates(case, predicate.clone(), asked));
+        if let Some(Answer::Series(series)) = answers.unwrap_or_default().into_iter().next() {
+            let points = series.together();
+            sums = (points.len(), points.iter().map(|(_, point)| point.samples).sum());
+        }
+    };
+    // What a shard remembers of strings that were looked for does not help the first time.
+    let first = median(1, &mut ask);
+    let time = median(7, &mut ask);
+    let note = format!("{} samples in {} minutes; the first time {first:.1} ms", sums.1, sums.0);
+    let target = (events >= 1_000_000).then_some(60.0);
+    row(group, &format!("metric filter, {name}, by the minute"), time, "ms", target, &note);
 }

@@ -160,6 +160,9 @@ fn questions_on(corpus: &str, case: &NativeCase) {
     }
     let target = (corpus == "c").then_some(("≤ 170", 170.0));
     row(corpus, "resident bytes an event", bytes as f64 / events as f64, "B", target);
+    let group = format!("native, corpus {corpus}, {SHARDS} threads");
+    let denied = r#"{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }"#;
+    logs::filter(&group, case, events, "JSON", denied, "1");
     let ask = |query: &str, aggregates: Vec<Aggregate>| {
         let predicate = kql::parse(query).map_or(Predicate::Nothing, |parsed| parsed.predicate);
         let aggregates = aggregates.into_iter().map(|aggregate| (TimeRange::default(), aggregate)).collect();

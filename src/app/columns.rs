@@ -60,7 +60,7 @@ fn usual(field: &str) -> (u32, f64) {
         "integrity" => (112, 0.0),
         "account" => (112, 0.0),
         "severity" => (84, 0.0),
-        "logStream" | "logGroup" => (150, 0.3),
+        "logStream" | "logGroup" => (172, 0.0),
         "format" => (112, 0.0),
         lines::MESSAGE => (240, 6.0),
         "id" => (280, 0.0),

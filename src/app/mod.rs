@@ -162,6 +162,8 @@ fn Rooms() -> impl IntoView {
     // Going where one is already must not make the room anew.
     let room = Memo::new(move |_| view.room.get());
     let of_events = move || room.get().is_of_events();
+    // Values of nothing say nothing.
+    let no_lines = move || room.get() == Room::Logs && !view.has_lines.get();
     let has_detail = move || room.get().has_detail();
     let detail = Memo::new(move |_| has_detail() && view.detail.get() && view.selected.with(Option::is_some));
     view! {
@@ -175,7 +177,7 @@ fn Rooms() -> impl IntoView {
                         <Show when=move || room.get() == Room::Logs && view.has_lines.get() && view.groups_open.get()>
                             <logs::Groups/>
                         </Show>
-                        <Show when=move || of_events() && view.facets_open.get()>
+                        <Show when=move || of_events() && view.facets_open.get() && !no_lines()>
                             <facets::Facets/>
                         </Show>
                     </div>

@@ -257,6 +257,12 @@ fn rules(o: &Outline) -> Kind {
         (o.has("Events[].CloudTrailEvent") || is_record(o, "Events[]."), Kind::LookupEvents), // 8
         (all(&["messageType", "logEvents"]) || any(&["awslogs.data", "logEvents[].message"]), Kind::Subscription), // 11, 12
         (o.has("events") && any(&["searchedLogStreams", "nextForwardToken", "events[].message"]), Kind::LogEvents), // 13, 14
+        (
+            o.has("message")
+                && o.has("timestamp")
+                && any(&["logStreamName", "logGroupName", "ingestionTime", "eventId"]),
+            Kind::LogEvents,
+        ), // 13, an event alone
         (o.has("results") && any(&["statistics", "status", "results[][].field"]), Kind::InsightsResults), // 15
         (any(&["@message", "@timestamp"]), Kind::InsightsResults),                                        // 16, one row
         (o.has("Messages[].Body"), Kind::Notification),

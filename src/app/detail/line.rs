@@ -159,15 +159,17 @@ fn unit(name: &str) -> Option<Unit> {
         "@duration" | "@billedDuration" | "@initDuration" | "@restoreDuration" | "@billedRestoreDuration" => {
             Unit::Milliseconds
         }
-        "@memorySize" | "@maxMemoryUsed" | "bytes" | "received_bytes" | "sent_bytes" | "sc-bytes" | "cs-bytes"
-        | "body_bytes_sent" | "responseLength" => Unit::Bytes,
-        "request_processing_time"
-        | "target_processing_time"
-        | "response_processing_time"
-        | "backend_processing_time"
+        "connectionTime" | "tlsHandshakeTime" => Unit::Milliseconds,
+        "@memorySize" | "@maxMemoryUsed" | "bytes" | "receivedBytes" | "sentBytes" | "sc-bytes" | "cs-bytes" => {
+            Unit::Bytes
+        }
+        "requestProcessingTime"
+        | "targetProcessingTime"
+        | "backendProcessingTime"
+        | "responseProcessingTime"
         | "time-taken"
         | "time-to-first-byte" => Unit::Seconds,
-        "startTime" | "endTime" | "start" | "end" => Unit::Time,
+        "startTime" | "endTime" => Unit::Time,
         _ => return None,
     })
 }

@@ -127,7 +127,7 @@ pub fn of(record: &Value, derived: &[(Derived, String)], time: Option<i64>, path
         pivots.push(Pivot { kind: "stream", words, to: Where::Stream(query) });
     }
     if lines {
-        let follow = |id| Pivot { kind: "follow", words: "Follow across streams", to: Where::Id(id) };
+        let follow = |id| Pivot { kind: "follow", words: "Follow this ID", to: Where::Id(id) };
         pivots.extend(ids::of(record, is_line).into_iter().map(follow));
     }
     if is_line {

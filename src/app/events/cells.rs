@@ -7,7 +7,7 @@ use crate::app::shown::{elided, short, visible, visible_lines, visible_text};
 use crate::app::view::{Column, View};
 use crate::app::worth;
 use crate::app::zone::Zone;
-use leptos::either::{Either, EitherOf3, EitherOf6};
+use leptos::either::{Either, EitherOf3, EitherOf7};
 use leptos::prelude::*;
 
 /// The id of a cell: column 0 is the time.
@@ -15,10 +15,14 @@ pub(super) fn id(position: u64, column: usize) -> String {
     format!("grid-{position}-{column}")
 }
 
-/// Characters that a column of principals has room for.
-pub(super) fn room(columns: &[Column]) -> usize {
-    let column = columns.iter().find(|column| column.field == "actor");
-    column.map_or(0, |column| (f64::from(width(column).0.saturating_sub(PADDING)) / CHARACTER) as usize).max(8)
+/// Characters that a column of principals has room for, and one of log groups or streams.
+pub(super) fn room(columns: &[Column]) -> (usize, usize) {
+    let room = |fields: &[&str]| {
+        let found = columns.iter().filter(|column| fields.contains(&column.field.as_str()));
+        let wide = found.map(|column| (f64::from(width(column).0.saturating_sub(PADDING)) / CHARACTER) as usize);
+        wide.min().unwrap_or(0).max(8)
+    };
+    (room(&["actor"]), room(&[lines::STREAM, lines::GROUP]))
 }
 
 /// How cells are drawn.
@@ -27,6 +31,8 @@ pub(super) struct Looks {
     zone: Zone,
     /// Characters that a column of principals has room for.
     room: usize,
+    /// Characters that a column of log groups or streams has room for.
+    names: usize,
     /// Log lines alone: their times always have milliseconds.
     lines: bool,
     /// Messages have several lines.
@@ -35,15 +41,15 @@ pub(super) struct Looks {
 
 impl Looks {
     /// As a person chose.
-    pub fn now(view: View, room: usize) -> Self {
+    pub fn now(view: View, (room, names): (usize, usize)) -> Self {
         let lines = view.in_logs();
-        Self { zone: view.zone.get(), room, lines, wrap: lines && view.wrap.get() }
+        Self { zone: view.zone.get(), room, names, lines, wrap: lines && view.wrap.get() }
     }
 }
 
 /// The cells of a row; bars in place of words while it is awaited.
 pub(super) fn cells(position: u64, line: Option<&Line>, drawn: &[String], looks: Looks) -> impl IntoView + use<> {
-    let Looks { zone, room, .. } = looks;
+    let Looks { zone, room, names, .. } = looks;
     let Some(line) = line else {
         return Either::Left(
             (0..=drawn.len()).map(|_| view! { <div class="cell" role="gridcell"><i></i></div> }).collect_view(),
@@ -51,25 +57,30 @@ pub(super) fn cells(position: u64, line: Option<&Line>, drawn: &[String], looks:
     };
     let full = |at| if looks.lines { zone.exact(at) } else { zone.full(at) };
     let time = line.row.time.map_or_else(|| "no time".to_owned(), full);
+    // A log line is no call: its message stands where a call has its name, as far as there is nothing else to show.
+    let named = drawn.iter().position(|field| is_name(field) && line.text(field).is_none());
+    let is_line = line.text(lines::FORMAT).is_some_and(|format| format != "CloudTrail");
+    let named = named.filter(|_| is_line && line.text(lines::MESSAGE).is_some());
+    let empty = |field: &&String| line.text(field).is_none() && !is_source(field) && *field != lines::MESSAGE;
+    let gone = named.map_or(0..0, |at| at + 1..at + 1 + drawn[at + 1..].iter().take_while(empty).count());
     let rest = drawn.iter().enumerate().map(|(at, field)| {
         let (id, text) = (id(position, at + 1), line.text(field));
         match field.as_str() {
-            RESULT => EitherOf6::A(result(id, text, line.text(ERROR_CODE))),
-            field if worth::is_integrity(field) => EitherOf6::B(integrity(id, text)),
-            lines::SEVERITY => EitherOf6::C(severity(id, text)),
-            lines::MESSAGE => EitherOf6::D(message(id, text, None, looks.wrap)),
-            // A log line is no call: its message stands where a call has its name, and its group where that has its service.
-            field if text.is_none() && is_name(field) && line.text(lines::MESSAGE).is_some() => {
-                EitherOf6::D(message(id, line.text(lines::MESSAGE), line.text(lines::SEVERITY), false))
+            _ if gone.contains(&at) => EitherOf7::G(view! { <div class="cell gone" role="gridcell" id=id></div> }),
+            RESULT => EitherOf7::A(result(id, text, line.text(ERROR_CODE))),
+            field if worth::is_integrity(field) => EitherOf7::B(integrity(id, text)),
+            lines::SEVERITY => EitherOf7::C(severity(id, text)),
+            lines::MESSAGE => EitherOf7::D(message(id, text, None, looks.wrap, 0)),
+            _ if named == Some(at) => {
+                let (text, severity) = (line.text(lines::MESSAGE), line.text(lines::SEVERITY));
+                EitherOf7::D(message(id, text, severity, false, gone.len() + 1))
             }
-            field
-                if text.is_none()
-                    && is_source(field)
-                    && line.text(lines::FORMAT).is_some_and(|it| it != "CloudTrail") =>
-            {
-                EitherOf6::E(source(id, line.text(lines::FORMAT), line.text(lines::GROUP)))
+            // Its group stands where a call has its service.
+            field if text.is_none() && is_source(field) && is_line => {
+                EitherOf7::E(source(id, line.text(lines::FORMAT), line.text(lines::GROUP)))
             }
-            field => EitherOf6::F(cell(id, field, text, room)),
+            lines::STREAM | lines::GROUP => EitherOf7::F(cell(id, field, text, names)),
+            field => EitherOf7::F(cell(id, field, text, room)),
         }
     });
     let rest = rest.collect_view();
@@ -81,7 +92,7 @@ fn cell(id: String, field: &str, text: Option<&str>, room: usize) -> impl IntoVi
     let title = text.map(|text| visible_text(text).into_owned());
     let shown = match text {
         None => EitherOf3::A(()),
-        Some(text) if field == "actor" => EitherOf3::B(visible(&short(text, room))),
+        Some(text) if matches!(field, "actor" | lines::STREAM | lines::GROUP) => EitherOf3::B(visible(&short(text, room))),
         Some(text) => EitherOf3::C(visible(&elided(text, 200))),
     };
     view! { <div class=class role="gridcell" id=id title=title>{shown}</div> }
@@ -120,8 +131,14 @@ fn severity(id: String, value: Option<&str>) -> impl IntoView + use<> {
     view! { <div class="cell" role="gridcell" id=id><span class=class>{glyph}{shown}</span></div> }
 }
 
-/// A message, on one line or on several; `severity` marks one that stands among calls.
-fn message(id: String, text: Option<&str>, severity: Option<&str>, wrap: bool) -> impl IntoView + use<> {
+/// A message, on one line or on several; `severity` marks one that stands among calls, where it goes on over `columns`.
+fn message(
+    id: String,
+    text: Option<&str>,
+    severity: Option<&str>,
+    wrap: bool,
+    columns: usize,
+) -> impl IntoView + use<> {
     let text = text.map(lines::without_escapes);
     let title = text.as_ref().map(|text| lines::as_title(text));
     let (class, glyph) = severity.map_or(("", ""), lines::mark);
@@ -133,7 +150,8 @@ fn message(id: String, text: Option<&str>, severity: Option<&str>, wrap: bool) -
             Either::Right(visible(&lines::on_one_line(&text)))
         }
     });
-    view! { <div class="cell message" role="gridcell" id=id title=title>{glyph}{shown}</div> }
+    let over = (columns > 1).then(|| format!("span {columns}"));
+    view! { <div class="cell log-text" role="gridcell" id=id title=title style:grid-column=over>{glyph}{shown}</div> }
 }
 
 /// Where a log line stands.

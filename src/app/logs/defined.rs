@@ -1,6 +1,6 @@
 //! What files say that somebody configured of log groups: retention, encryption, filters, and streams without lines.
 
-use crate::watch::definitions::Document;
+use crate::watch::definitions::{Definitions, Document};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of one log group.
@@ -22,9 +22,51 @@ pub struct Defined {
     pub streams: BTreeSet<String>,
 }
 
-/// By name of the log group.
+/// By name of the log group. What names no group is no use here: nothing says whose it is.
 #[must_use]
 pub fn defined(documents: &[Document]) -> BTreeMap<String, Defined> {
-    let _ = documents;
-    BTreeMap::new()
+    let all = Definitions::read(documents);
+    let mut groups: BTreeMap<String, Defined> = BTreeMap::new();
+    for group in all.groups {
+        let known = groups.entry(group.name).or_default();
+        known.described = true;
+        known.retention = group.retention_days;
+        known.stored = group.stored_bytes;
+        known.key = group.kms_key;
+    }
+    for stream in all.streams {
+        if let Some(group) = stream.group {
+            groups.entry(group).or_default().streams.insert(stream.name);
+        }
+    }
+    for filter in all.metric_filters {
+        if let Some(group) = filter.group {
+            groups.entry(group).or_default().metric_filters.push(filter.name);
+        }
+    }
+    for filter in all.subscription_filters {
+        if let Some(group) = filter.group {
+            groups.entry(group).or_default().subscriptions.push((filter.name, filter.destination));
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::kind::Kind;
+
+    #[test]
+    fn what_is_configured_stands_with_its_group() {
+        let text = r#"{"logGroups":[{"logGroupName":"/a","retentionInDays":14,"storedBytes":2048}]}
+            {"metricFilters":[{"filterName":"errors","filterPattern":"ERROR","logGroupName":"/a","metricTransformations":[]}]}
+            {"logStreams":[{"logStreamName":"s","arn":"arn:aws:logs:eu-west-1:111122223333:log-group:/b:log-stream:s"}]}"#;
+        let documents = [Document { file: 0, kind: Kind::LogsDescription, text: text.to_owned() }];
+        let groups = defined(&documents);
+        let a = &groups["/a"];
+        assert!(a.described && a.key.is_none());
+        assert_eq!((a.retention, a.stored, a.metric_filters.len()), (Some(14), Some(2_048), 1));
+        assert!(!groups["/b"].described && groups["/b"].streams.contains("s"));
+    }
 }

@@ -13,7 +13,7 @@ pub(super) fn open(object: &Object<'_>, opening: &mut Opening<'_>) -> bool {
         }
         let text = |key: &str| object.string(key).map(|text| String::from_utf8_lossy(&text).into_owned());
         let time = |key: &str| object.get(key).and_then(when::of_value);
-        let (group, stream) = (text("logGroupName"), text("logStreamName"));
+        let (group, stream, owner) = (text("logGroupName"), text("logStreamName"), text("owner"));
         let id = object.string("eventId").or_else(|| object.string("id"));
         let extracted = object.get("extractedFields").map(Value::object);
         let more: Vec<_> = extracted
@@ -26,6 +26,7 @@ pub(super) fn open(object: &Object<'_>, opening: &mut Opening<'_>) -> bool {
             ingested: time("ingestionTime"),
             group: group.as_deref(),
             stream: stream.as_deref(),
+            owner: owner.as_deref(),
             id: id.as_deref().filter(|id| !id.is_empty()),
             sure: object.has("ingestionTime") || object.has("logStreamName"),
             more: &more,

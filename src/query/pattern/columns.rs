@@ -49,6 +49,7 @@ pub(super) fn parse(chars: &[char], before: usize, counting: Counting) -> Result
             }
         }
     }
+    reader.cursor.skip_space();
     if !reader.cursor.is_over() {
         return Err(reader.cursor.fault(
             "Nothing may stand behind the closing bracket; a text in brackets as a term is written in quotes.",

@@ -32,6 +32,7 @@ pub(super) fn parse(chars: &[char], before: usize) -> Result<Pattern, Fault> {
             Some(_) => reader.cursor.fault("&&, || or the closing brace was expected here."),
         });
     }
+    reader.cursor.skip_space();
     if !reader.cursor.is_over() {
         return Err(reader.cursor.fault("Nothing may stand behind the closing brace."));
     }

@@ -131,6 +131,7 @@ pub fn parse(text: &str, counting: Counting) -> Result<Pattern, Fault> {
         ['%', ..] => {
             let mut cursor = cursor::Cursor::new(inside, from);
             let (expression, position) = expression::read(&mut cursor)?;
+            cursor.skip_space();
             if !cursor.is_over() {
                 let message =
                     "A pattern with an expression between % is that expression alone; terms cannot stand beside it.";

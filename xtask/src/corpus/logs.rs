@@ -143,7 +143,7 @@ fn plan(lines: usize) -> Vec<Plan> {
         let (number, start) = &mut known[group][stream];
         out.push(Plan { group, stream, number: *number, lines, start: *start });
         // As long as a line may take, so that no stream goes back in time.
-        (*number, *start) = (*number + 1, *start + lines as i64 * 90);
+        (*number, *start) = (*number + 1, *start + lines as i64 * 1_200);
         left -= lines;
     }
     out
@@ -200,7 +200,7 @@ const AGENTS: [&str; 5] = [
 ];
 
 impl Object {
-    /// A line, some milliseconds after the one before; `end` is what stands behind it.
+    /// A line; `end` is what stands behind it.
     fn line(&mut self, message: Arguments, end: &str) {
         if self.left == 0 {
             return;
@@ -263,12 +263,12 @@ impl Object {
             ),
             "\n",
         );
-        self.pass(400);
+        self.pass(7_500);
     }
 
     /// A line of a service, in JSON.
     fn service(&mut self, service: &str) {
-        self.pass(90);
+        self.pass(1_200);
         let (time, id, client) = (self.stamp(), self.uuid(), self.client());
         let (method, route) = *self.rng.pick(&ROUTES);
         let level = match self.rng.below(1000) {
@@ -289,7 +289,7 @@ impl Object {
 
     /// A line of a web server's access log.
     fn request(&mut self) {
-        self.pass(90);
+        self.pass(1_200);
         let client = self.client();
         let (method, route) = *self.rng.pick(&ROUTES);
         let path = route.replace("{id}", &self.rng.range(1, 999_999).to_string());
