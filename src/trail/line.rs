@@ -166,11 +166,12 @@ impl Severity {
                     || (around.1 == Some(b':') && matches!(around.0, None | Some(b' ' | b'\t')));
                 // `log`, `alert`, `failure` are words of plain English, too.
                 let plain = ["log", "alert", "failure", "notice", "fine", "panic"];
-                if (capitals || set_off)
-                    && !(set_off && !capitals && plain.iter().any(|known| known.eq_ignore_ascii_case(word)))
-                    && !(capitals && ["LOG", "FINE", "ALERT"].contains(&word))
-                    && let Some(severity) = Self::of_word(word)
-                {
+                let taken = if capitals {
+                    !["LOG", "FINE", "ALERT"].contains(&word)
+                } else {
+                    set_off && !plain.iter().any(|known| known.eq_ignore_ascii_case(word))
+                };
+                if taken && let Some(severity) = Self::of_word(word) {
                     return Some(severity);
                 }
             }
