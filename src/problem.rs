@@ -49,7 +49,7 @@ pub enum ProblemKind {
     Undated,
     /// The file is one page of a longer answer.
     OnePage,
-    /// Log events, messages or envelopes in which there is no CloudTrail record: nothing is wrong with them.
+    /// Messages, envelopes or rows in which there is no event: nothing is wrong with them.
     NoRecord,
     /// Log events without a time.
     NoTime,
@@ -90,7 +90,7 @@ impl ProblemKind {
             Self::NotUtf8 => "Not UTF-8",
             Self::Undated => "No usable eventTime",
             Self::OnePage => "Incomplete export",
-            Self::NoRecord => "Holds no CloudTrail record",
+            Self::NoRecord => "No record or log event",
             Self::NoTime => "Log events without a time",
             Self::JoinedLines => "Lines without a time",
             Self::ClockSkew => "Clocks differ",

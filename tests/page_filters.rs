@@ -85,11 +85,10 @@ fn rests(case: &OpenCase) {
         .unwrap_or_else(|error| panic!("{:?}: {error}", case.page.text(".bench-answer")));
 }
 
-/// Empties the pattern and types another.
+/// Types another pattern in place of the one that stands there.
 fn typed(case: &OpenCase, pattern: &str) {
     case.page.focus("#pattern").unwrap();
     case.page.press("Control+a").unwrap();
-    case.page.press("Delete").unwrap();
     case.page.insert_text(pattern).unwrap();
 }
 
@@ -131,7 +130,7 @@ fn denied_by_period() -> BTreeMap<String, u64> {
             if record["errorCode"].as_str().is_some_and(|code| code.starts_with("AccessDenied")) {
                 let time = record["eventTime"].as_str().unwrap();
                 let minute: u32 = time[14..16].parse().unwrap();
-                *periods.entry(format!("{} {}{:02}:00", &time[..10], &time[11..14], minute / 5 * 5)).or_default() += 1;
+                *periods.entry(format!("{} {}{:02}", &time[..10], &time[11..14], minute / 5 * 5)).or_default() += 1;
             }
         }
     }
@@ -252,7 +251,7 @@ fn columns_are_taken_out_of_lines_and_summed() {
     assert!(health.contains("2 of 5 matches have no number there"), "{health}");
     let total: Vec<String> =
         page.eval("[...document.querySelectorAll('#period-total .cell')].map(cell => cell.textContent)").unwrap();
-    assert_eq!(total[1..6], ["3", "11,213", "1,534", "5,324", "3,737.667"]);
+    assert_eq!(total[1..6], ["3", "11,213", "1,534", "5,324", "3,737.7"]);
     // Counted strictly, the longer line is none.
     page.click("#strict-counting").unwrap();
     rests(&case);
@@ -384,4 +383,32 @@ fn the_bench_is_used_by_the_keyboard_alone() {
     page.wait_for("location.hash.includes('t=')", SOON).unwrap();
     rests(&case);
     assert_eq!(rows(&case, "#period-grid .rows").len(), 1);
+}
+
+#[test]
+fn a_bench_without_events_or_filters_says_what_to_drop() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = open(900, 700);
+    let page = &case.page;
+    page.drop_files("#drop-zone", &[write(folder.path(), "metric-filters.json", &described())]).unwrap();
+    case.settled();
+    page.press("4").unwrap();
+    page.wait_element("#pattern").unwrap();
+    page.wait_for("document.querySelectorAll('#filter-list [data-filter]').length === 4", SOON).unwrap();
+    page.wait_for(
+        "document.querySelector('#bench-sentence').textContent.startsWith('There is no event to match')",
+        SOON,
+    )
+    .unwrap_or_else(|error| panic!("{:?}: {error}", page.text("#bench-sentence")));
+    // And the other way round: events, and no filter.
+    let case = open(900, 700);
+    let page = &case.page;
+    page.drop_files("#drop-zone", &[write(folder.path(), "access.json", &access_log())]).unwrap();
+    case.settled();
+    page.press("4").unwrap();
+    page.wait_element("#no-filters").unwrap();
+    assert!(page.text("#no-filters").unwrap().contains("aws logs describe-metric-filters"));
+    page.click("[data-example=\"spaces\"]").unwrap();
+    page.wait_for("document.querySelector('#bench-sentence').textContent.startsWith('2 of 6 events match')", SOON)
+        .unwrap_or_else(|error| panic!("{:?}: {error}", page.text("#bench-sentence")));
 }

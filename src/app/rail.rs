@@ -1,6 +1,7 @@
 //! The rooms, and the way from one to another.
 
 use super::ask::asker;
+use super::filters::Bench;
 use super::icons;
 use super::shown::grouped;
 use super::view::{Room, view};
@@ -13,13 +14,15 @@ use leptos::prelude::*;
 pub fn Rail() -> impl IntoView {
     let view = view();
     let asker = asker();
+    let filters = expect_context::<Bench>();
     let session = expect_context::<Session>();
     let here = move |room: Room| (view.room.get() == room).then_some("page");
     let problems = move || session.progress.with(|progress| progress.files_with_problems);
     let count = move |room: Room| match room {
         Room::Events => Some(asker.answer.with(|answer| answer.events)),
         Room::Logs => Some(asker.answer.with(|answer| answer.lines)).filter(|&lines| lines > 0),
-        Room::Timeline | Room::Filters | Room::Integrity => None,
+        Room::Filters => Some(filters.loaded.with(|all| all.metric_filters.len() as u64)).filter(|&all| all > 0),
+        Room::Timeline | Room::Integrity => None,
         Room::Files => Some(u64::from(session.progress.with(|progress| progress.files_found))),
     };
     let altered =

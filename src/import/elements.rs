@@ -502,9 +502,19 @@ fn in_envelope(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, start: usiz
     if let Some(used) = tally.repair(sink, text, &Around::default(), place) {
         return Some(used);
     }
-    if log_events_of(text, tally, sink, place) {
-        return Some(text.len());
-    }
+    let whole = log_events_of(text, tally, sink, place);
+    let half = half_record(&text[whole.unwrap_or(0)..], tally, sink, place);
+    (whole.is_some() || half).then_some(text.len())
+}
+
+/// Takes what there is of the record in the string of a message that breaks; whether that was enough.
+fn half_record(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, place: (usize, usize)) -> bool {
+    let Some(record) = half_string(text) else { return false };
+    tally.repair(sink, &record, &Around::default(), place).is_some()
+}
+
+/// What the message in an envelope says, as far as it is there.
+fn half_string(text: &[u8]) -> Option<Vec<u8>> {
     let keys: [&[u8]; 3] = [b"\"CloudTrailEvent\"", b"\"message\"", b"\"@message\""];
     let at = keys.iter().find_map(|key| memchr::memmem::find(text, key).map(|at| at + key.len()))?;
     let quote = at + memchr::memchr(b'"', &text[at..])? + 1;
@@ -523,18 +533,14 @@ fn in_envelope(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, start: usiz
         }
     }
     let mut record = Vec::new();
-    if !matches!(tokens::unescape(inside, 0, &mut record), Ok(tokens::Unescaped::Text)) {
-        return None;
-    }
-    tally.repair(sink, &record, &Around::default(), place)?;
-    Some(text.len())
+    matches!(tokens::unescape(inside, 0, &mut record), Ok(tokens::Unescaped::Text)).then_some(record)
 }
 
-/// A subscription payload that breaks: takes the log events before the break; whether there were any.
-fn log_events_of(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, place: (usize, usize)) -> bool {
+/// A subscription payload that breaks: takes the log events before the break; where they end, when there are any.
+fn log_events_of(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, place: (usize, usize)) -> Option<usize> {
     let head = &text[..text.len().min(4_096)];
-    let Some(at) = memchr::memmem::find(head, b"\"logEvents\"") else { return false };
-    let Some(bracket) = memchr::memchr(b'[', &text[at..]).map(|bracket| at + bracket) else { return false };
+    let at = memchr::memmem::find(head, b"\"logEvents\"")?;
+    let bracket = at + memchr::memchr(b'[', &text[at..])?;
     let buf = padded(text);
     let (mut pos, mut whole) = (bracket + 1, bracket + 1);
     while let Ok(value) = Value::read(&buf, pos, text.len()) {
@@ -547,11 +553,11 @@ fn log_events_of(text: &[u8], tally: &mut Tally, sink: &mut impl Sink, place: (u
     }
     // Closed behind the last whole log event, it is a payload like any other. What stood behind the list was no log event.
     let closed = padded(&[&text[..whole], b"]}"].concat());
-    let Ok(value) = Value::read(&closed, 0, closed.len() - PADDING) else { return false };
+    let value = Value::read(&closed, 0, closed.len() - PADDING).ok()?;
     let events = tally.events;
     let mut out = |found: Found<'_>| tally.found(sink, found, place);
     Opening::new(&mut out).value(value);
-    tally.events > events
+    (tally.events > events).then_some(whole)
 }
 
 /// The next object after `start` whose first key is this one (in quotes), and which stands where an element may.

@@ -236,7 +236,10 @@ impl Tally {
         buf.push(b'}');
         let format = known.map_or(Format::Text, |known| known.format);
         let time = about.time.or_else(|| known?.when.ms());
-        let line = about.line(format, time, Severity::of_text(&text), message.len());
+        // Lines of services have columns, not words that say how bad things are.
+        let worded = matches!(format, Format::Text | Format::ApiGateway);
+        let severity = worded.then(|| Severity::of_text(&text)).flatten();
+        let line = about.line(format, time, severity, message.len());
         self.made_line(sink, &mut buf, line, place);
         self.scratch = buf;
     }
@@ -307,7 +310,8 @@ impl Said {
         if self.undated > 0 {
             let verb = if self.undated == 1 { "has" } else { "have" };
             let what = format!("{} {verb} no time", lines(self.undated));
-            told.push((ProblemKind::NoTime, what, "they were kept and are listed as undated", self.undated));
+            let outcome = "it is kept all the same, and listed as undated";
+            told.push((ProblemKind::NoTime, what, outcome, self.undated));
         }
         if self.joined > 0 {
             let (noun, verb) = if self.joined == 1 { ("line", "has") } else { ("lines", "have") };
@@ -380,7 +384,12 @@ fn is_one_object(buf: &[u8], end: usize) -> bool {
     let mut braces = memchr::memchr_iter(b'}', &buf[..end]);
     let plain = braces.all(|at| {
         let next = tokens::skip_space(buf, at + 1);
-        next >= end || matches!(buf[next], b',' | b'}' | b']')
+        match buf[next] {
+            _ if next >= end => true,
+            // An object may follow in a list, or behind the first.
+            b',' => buf[tokens::skip_space(buf, next + 1)] != b'{',
+            byte => matches!(byte, b'}' | b']'),
+        }
     });
     plain || Value::read(buf, 0, end).is_ok_and(|value| tokens::skip_space(buf, value.end) >= end)
 }
@@ -435,6 +444,8 @@ mod tests {
             (r#"{"a":1}{"b":2}"#, false),
             (r#"{"a":1} x {"b":2}"#, false),
             (r#"{"a":"}{"}"#, true),
+            (r#"{"a":1}, {"b":2}"#, false),
+            (r#"{"a":[{}, {}]}"#, true),
             ("{}", true),
         ] {
             assert_eq!(is_one_object(&padded(text.as_bytes()), text.len()), one, "{text}");

@@ -254,14 +254,14 @@ impl Tally {
         // A file without any record is named for what it is instead.
         if self.without > 0 && self.events + self.rejected > 0 {
             let (noun, verb) =
-                if self.without == 1 { ("log line or message", "holds") } else { ("log lines or messages", "hold") };
+                if self.without == 1 { ("message or element", "holds") } else { ("messages or elements", "hold") };
             self.problems.add(Problem {
                 kind: ProblemKind::NoRecord,
                 record: None,
                 at: None,
                 len: None,
-                what: format!("{} {noun} {verb} no CloudTrail record", self.without),
-                outcome: "nothing is wrong with that; every CloudTrail record in the file was kept".to_owned(),
+                what: format!("{} {noun} {verb} neither a CloudTrail record nor a log event", self.without),
+                outcome: "nothing is wrong with that; every event in the file was kept".to_owned(),
                 times: self.without,
             });
         }

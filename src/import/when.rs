@@ -139,9 +139,10 @@ pub(super) fn of_text(text: &[u8]) -> Option<i64> {
 }
 
 /// Members of a JSON line that state its time, the most believable first.
-const MEMBERS: [&[u8]; 12] = [
+const MEMBERS: [&[u8]; 13] = [
     b"@timestamp",
     b"timestamp",
+    b"Timestamp",
     b"time",
     b"ts",
     b"datetime",

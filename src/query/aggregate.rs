@@ -267,7 +267,7 @@ pub(super) fn is_quick(store: &Store, select: &Select) -> bool {
 pub(super) fn by_cell(column: &Dense, rows: &Rows, cells: usize) -> Vec<u64> {
     let mut counts = vec![0u64; cells];
     match column {
-        Dense::Zero(_) => counts[0] = rows.count_ones(..) as u64,
+        Dense::Zero(_) => counts.iter_mut().take(1).for_each(|none| *none = rows.count_ones(..) as u64),
         Dense::One(cells) => rows.ones().for_each(|row| counts[usize::from(cells[row])] += 1),
         Dense::Two(cells) => rows.ones().for_each(|row| counts[usize::from(cells[row])] += 1),
         Dense::Four(cells) => rows.ones().for_each(|row| counts[cells[row] as usize] += 1),

@@ -146,6 +146,13 @@ impl Draft {
         }
     }
 
+    /// Whether nothing of a filter stands in the bench yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let around = Self { period: self.period, scope: self.scope.clone(), strict: self.strict, ..Self::default() };
+        *self == around
+    }
+
     /// Whether it is a filter of a file, unchanged.
     #[must_use]
     pub fn is_of(&self, filter: &MetricFilter) -> bool {

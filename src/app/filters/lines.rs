@@ -76,7 +76,7 @@ impl Line {
 fn width(column: &Column) -> u32 {
     match column.shows {
         Shows::Value => 96,
-        _ => 136,
+        _ => 124,
     }
 }
 

@@ -84,13 +84,13 @@ fn entry(bench: Bench, at: usize, filter: &MetricFilter) -> impl IntoView + use<
         let filter = filter.clone();
         Memo::new(move |_| view.draft.with(|draft| draft.is_of(&filter)))
     };
-    let count = move || bench.counts.with(|counts| counts.get(at).copied().flatten());
+    let count = Memo::new(move |_| bench.counts.with(|counts| counts.get(at).copied().flatten()));
     let scope = draft.scope.clone();
     let total = move || bench.size(&scope);
     let worst = {
         let filter = filter.clone();
         move || {
-            let counts = count().map(|matched| Counts { events: total(), matched, without_value: 0 });
+            let counts = count.get().map(|matched| Counts { events: total(), matched, without_value: 0 });
             let worst = health(&filter, Counting::default(), counts).into_iter().next();
             worst.filter(|worst| worst.weight > Weight::Note).map(|worst| {
                 let (class, mark, word) = mark(worst.weight);
@@ -99,7 +99,7 @@ fn entry(bench: Bench, at: usize, filter: &MetricFilter) -> impl IntoView + use<
             })
         }
     };
-    let matches = move || match count() {
+    let matches = move || match count.get() {
         Some(count) => grouped(count),
         None if readable => "…".to_owned(),
         None => "–".to_owned(),

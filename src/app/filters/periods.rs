@@ -6,6 +6,7 @@ use crate::app::grid::{Parts, grid, step};
 use crate::app::scroll::Scroll;
 use crate::app::shown::{counted, elided, grouped, visible_text};
 use crate::app::view::{Span, view};
+use crate::app::zone::Zone;
 use crate::query::series::{Series, Statistics};
 use crate::watch::metric_filter::{Point, published};
 use leptos::prelude::*;
@@ -16,14 +17,15 @@ const OFFERED: usize = 200;
 
 const COLUMNS: [&str; 5] = ["Samples", "Sum", "Minimum", "Maximum", "Average"];
 
-/// A number, whole where it is whole, else with three digits behind the point.
+/// A number, whole where it is whole, else with as many digits behind the point as tell something.
 fn number(value: f64) -> String {
     let size = value.abs();
     if size >= 1e15 || (size > 0.0 && size < 0.001) {
         return format!("{value:.3e}").replacen('-', if value < 0.0 { "−" } else { "-" }, 1);
     }
     let sign = if value < 0.0 { "−" } else { "" };
-    let text = format!("{size:.3}");
+    let digits = if size >= 100.0 { 1 } else { 3 };
+    let text = format!("{size:.digits$}");
     let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
     let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
     match rest.trim_end_matches('0') {
@@ -196,10 +198,23 @@ pub fn Periods() -> impl IntoView {
     }
 }
 
+/// When a period begins, without seconds where it has none.
+fn begins(zone: Zone, start: i64, period: i64) -> String {
+    let text = zone.full(start);
+    let whole = period % 60_000 == 0;
+    text.strip_suffix(":00").filter(|_| whole).map_or_else(|| text.clone(), str::to_owned)
+}
+
 fn numbers(statistics: &Statistics, role: Option<&'static str>) -> impl IntoView + use<> {
     let values = [statistics.sum(), statistics.minimum, statistics.maximum, statistics.average()];
     let samples = view! { <div class="cell number" role=role>{grouped(statistics.samples)}</div> };
-    (samples, values.map(|value| view! { <div class="cell number" role=role>{number(value)}</div> }))
+    (
+        samples,
+        values.map(|value| {
+            // Whole on hover, however narrow the column is.
+            view! { <div class="cell number" role=role title=value.to_string()>{number(value)}</div> }
+        }),
+    )
 }
 
 fn cells_of(point: &Point, width: f64, largest: bool, period: i64) -> impl IntoView + use<> {
@@ -217,7 +232,7 @@ fn cells_of(point: &Point, width: f64, largest: bool, period: i64) -> impl IntoV
         (false, false) => None,
     };
     view! {
-        <div class="cell" role="gridcell">{move || view.zone.get().full(start)}</div>
+        <div class="cell" role="gridcell">{move || begins(view.zone.get(), start, period)}</div>
         {numbers(&point.statistics, Some("gridcell"))}
         <div class="cell bar-cell" role="gridcell">
             <i class="bar" class:largest=largest style:width=format!("{width:.1}%") aria-hidden="true"></i>
@@ -274,6 +289,6 @@ mod tests {
     #[test]
     fn numbers_are_short() {
         let said = [0.0, 12_345.0, -3.0, 0.5, 1.0 / 3.0, 11_213.0 / 3.0, 2e18, 1e-9, -0.25].map(number);
-        assert_eq!(said, ["0", "12,345", "−3", "0.5", "0.333", "3,737.667", "2.000e18", "1.000e-9", "−0.25"]);
+        assert_eq!(said, ["0", "12,345", "−3", "0.5", "0.333", "3,737.7", "2.000e18", "1.000e-9", "−0.25"]);
     }
 }

@@ -248,7 +248,7 @@ fn Counting() -> impl IntoView {
     });
     view! {
         <div class="setting">
-            <span class="label">"Longer lines"</span>
+            <span class="label">"Lines with more columns"</span>
             <label
                 class="check"
                 title="AWS does not document what a space-delimited pattern without … does with lines that have more fields than it: match, the last field taking the rest, or not match"
@@ -260,7 +260,7 @@ fn Counting() -> impl IntoView {
                     prop:checked=move || view.draft.with(|draft| draft.strict)
                     on:change=move |event| view.draft.update(|draft| draft.strict = event_target_checked(&event))
                 />
-                " do not match [a, b]"
+                " do not match"
             </label>
         </div>
     }
