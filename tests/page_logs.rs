@@ -74,11 +74,7 @@ fn folder() -> TempDir {
     for (n, message) in export.iter().enumerate() {
         writeln!(gz, "2026-01-18T10:00:2{n}.123Z {message}\n").unwrap();
     }
-    write(
-        at,
-        &format!("case/export/{TASK}/2026-01-18-[$LATEST]one/000000.gz"),
-        gz.finish().unwrap(),
-    );
+    write(at, &format!("case/export/{TASK}/2026-01-18-[$LATEST]one/000000.gz"), gz.finish().unwrap());
     let fetched: Vec<Value> = (0..4)
         .map(|n| {
             json!({
@@ -89,7 +85,8 @@ fn folder() -> TempDir {
         .collect();
     let page = json!({ "events": fetched, "searchedLogStreams": [{ "logStreamName": "worker-1", "searchedCompletely": true }] });
     write(at, "case/worker.json", page.to_string());
-    let groups = json!({ "logGroups": [{ "logGroupName": "/aws/lambda/shop", "retentionInDays": 30, "storedBytes": 2048 }] });
+    let groups =
+        json!({ "logGroups": [{ "logGroupName": "/aws/lambda/shop", "retentionInDays": 30, "storedBytes": 2048 }] });
     write(at, "case/log-groups.json", groups.to_string());
     let transformation = json!({ "metricName": "Errors", "metricNamespace": "Shop", "metricValue": "1" });
     let filter = json!({
@@ -306,8 +303,11 @@ fn messages_are_wrapped_and_all_of_it_goes_by_keys() {
     assert!(page.rect(".row[data-index=\"3\"]").unwrap().3 > 2.0 * low);
     page.wait_for("location.hash.includes('wrap=on')", SOON).unwrap();
     page.press("z").unwrap();
-    page.wait_for("!document.querySelector('#grid .row[data-index=\"3\"] .log-text').textContent.includes('\\n')", SOON)
-        .unwrap();
+    page.wait_for(
+        "!document.querySelector('#grid .row[data-index=\"3\"] .log-text').textContent.includes('\\n')",
+        SOON,
+    )
+    .unwrap();
     for key in ["Home", "j", "j", "k", "Enter"] {
         page.press(key).unwrap();
     }

@@ -236,7 +236,10 @@ impl Tally {
         buf.push(b'}');
         let format = known.map_or(Format::Text, |known| known.format);
         let time = about.time.or_else(|| known?.when.ms());
-        let line = about.line(format, time, Severity::of_text(&text), message.len());
+        // Lines of services have columns, not words that say how bad things are.
+        let worded = matches!(format, Format::Text | Format::ApiGateway);
+        let severity = worded.then(|| Severity::of_text(&text)).flatten();
+        let line = about.line(format, time, severity, message.len());
         self.made_line(sink, &mut buf, line, place);
         self.scratch = buf;
     }

@@ -87,10 +87,10 @@ fn words(text: &[u8]) -> Kind {
 /// A log as programs and services write them: the first line begins as an event does, and so do half of those that follow.
 fn is_plain_log(text: &[u8]) -> bool {
     let lines = text.split(|&byte| byte == b'\n');
-    let mut lines = lines.filter(|line| !line.trim_ascii().is_empty()).take(40).enumerate();
+    let lines = lines.filter(|line| !line.trim_ascii().is_empty()).take(40).enumerate();
     let (mut begin, mut all) = (0, 0);
     let header = |line: &[u8]| std::str::from_utf8(line).is_ok_and(|line| Columns::of(line).is_some());
-    while let Some((at, line)) = lines.next() {
+    for (at, line) in lines {
         // Comments stand before the header that names the columns.
         if at < 4 && (line.starts_with(b"#Version:") || line.starts_with(b"#Software:") || line.starts_with(b"#Date:"))
         {

@@ -332,6 +332,10 @@ fn spaces_hold(spaces: &Spaces, text: &str) -> bool {
                 let (Ok(value), Ok(operand)) = (column(*at).parse::<f64>(), operand.parse::<f64>()) else {
                     return false;
                 };
+                // `inf` is a word in a log.
+                if !value.is_finite() {
+                    return false;
+                }
                 match op {
                     Op::Less => value < operand,
                     Op::LessOrEqual => value <= operand,

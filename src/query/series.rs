@@ -99,6 +99,9 @@ impl Statistics {
     }
 }
 
+/// Periods in their order: start in milliseconds since the epoch, and samples.
+pub type Points = Vec<(i64, Statistics)>;
+
 /// Samples by values of dimensions and by period, and what gave none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Series {
@@ -112,7 +115,7 @@ pub struct Series {
     pub without_dimension: u64,
     /// The samples: values of the dimensions in the order asked for, and for each its periods (start in milliseconds since
     /// the epoch) in their order. In the order of the values.
-    pub parts: Vec<(Vec<String>, Vec<(i64, Statistics)>)>,
+    pub parts: Vec<(Vec<String>, Points)>,
 }
 
 impl Series {
@@ -143,7 +146,7 @@ impl Series {
 
     /// The samples of all dimensions together, by period.
     #[must_use]
-    pub fn together(&self) -> Vec<(i64, Statistics)> {
+    pub fn together(&self) -> Points {
         let mut all = Self::default();
         for (_, points) in &self.parts {
             all.merge(Self { parts: vec![(Vec::new(), points.clone())], ..Self::default() });

@@ -5,6 +5,7 @@
 
 pub mod choice;
 pub mod custody;
+pub mod definitions;
 pub mod duplicates;
 pub mod export;
 pub mod facets;

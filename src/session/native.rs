@@ -1,9 +1,10 @@
 //! The same session without a browser: shards in threads, files from disk. For `examples/ask`, tests and benches.
 
 use super::custody;
+use super::definitions::definitions;
 use super::duplicates::{Duplicates, drop_duplicates};
 use super::protocol::{Ask, FileReport, Reply};
-use super::questions::{Lost, Shards, definitions};
+use super::questions::{Lost, Shards};
 use super::shard::Shard;
 use crate::import::archive::Archive;
 use crate::import::split::{Piece, Splitter, WORTH_CUTTING};
@@ -170,6 +171,7 @@ impl NativeCase {
         for report in &mut case.reports {
             report.sha256 = hashes.get(&report.file).copied().or(report.sha256);
         }
+        case.definitions = block_on(definitions(&case)).unwrap_or_default();
         if let Ok(found) = block_on(drop_duplicates(&case, &case.paths)) {
             for conflict in &found.conflicts {
                 let (first, record) = conflict.first;
@@ -186,7 +188,6 @@ impl NativeCase {
             Some(custody::cut(report, &case.paths[report.file as usize], report.content_bytes, sha256))
         });
         case.cut = cut.collect();
-        case.definitions = block_on(definitions(&case)).unwrap_or_default();
         case.judgement = block_on(custody::judge(&case, case.cut.clone())).unwrap_or_default();
         case
     }

@@ -7,7 +7,6 @@ use crate::query::order::{Order, SortKey, Split, SplitStep};
 use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
 use crate::trail::Derived;
-use crate::watch::definitions::Document;
 use std::collections::BTreeMap;
 
 /// A shard went away before it answered, or answered something else: the answer as a whole cannot be had. Whoever asked
@@ -254,20 +253,6 @@ pub async fn unknown_fields(shards: &impl Shards, fields: Vec<Select>) -> Result
     paths.sort_unstable();
     paths.dedup();
     Ok((unknown, paths))
-}
-
-/// The files that say what somebody configured, by number.
-///
-/// # Errors
-/// See [`Lost`].
-pub async fn definitions(shards: &impl Shards) -> Result<Vec<Document>, Lost> {
-    let mut all = Vec::new();
-    for reply in ask_all(shards, Ask::Definitions).await? {
-        let Reply::Definitions(documents) = reply else { return Err(Lost) };
-        all.extend(documents);
-    }
-    all.sort_by_key(|document| document.file);
-    Ok(all)
 }
 
 /// All paths that hold values.

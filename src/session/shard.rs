@@ -354,6 +354,12 @@ impl Shard {
                 Reply::Written(rows.iter().map(written).collect())
             }
             Ask::Definitions => Reply::Definitions(self.definitions.clone()),
+            Ask::NameGroups(names) => {
+                self.store.rename_groups(&names);
+                self.last = None;
+                self.before.clear();
+                Reply::Done
+            }
             Ask::Evidence => Reply::Evidence(self.evidence.clone()),
             Ask::Switches => {
                 let rows = self.found(&custody::switches());

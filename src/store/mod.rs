@@ -259,6 +259,26 @@ impl Store {
         self.derived.replace(Derived::Integrity, cells.into_iter());
     }
 
+    /// Gives log groups other names: exports to S3 are read under the id of their task until it is known which group that was.
+    pub fn rename_groups(&mut self, names: &[(String, String)]) {
+        let dictionary = self.derived_dictionary(Derived::LogGroup) as usize;
+        let texts = &mut self.dictionaries[dictionary];
+        let mut renamed: Vec<u32> = (0..texts.len() as u32).collect();
+        let mut any = false;
+        for id in &mut renamed {
+            let to = names.iter().find(|(from, _)| from.as_bytes() == texts.bytes(*id)).map(|(_, to)| to);
+            if let Some(new) = to.and_then(|to| texts.intern(to.as_bytes())) {
+                *id = new;
+                any = true;
+            }
+        }
+        if any {
+            let cells: Vec<u32> = self.derived.column(Derived::LogGroup).iter().collect();
+            let cells = cells.into_iter().map(|cell| cell.checked_sub(1).map_or(0, |id| renamed[id as usize] + 1));
+            self.derived.replace(Derived::LogGroup, cells);
+        }
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn rows(&self) -> u32 {

@@ -156,9 +156,8 @@ impl Severity {
         }
         let head = &message[..end];
         let head = head.split('\n').next().unwrap_or(head);
-        let mut at = 0;
         for word in head.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).take(24) {
-            at += head[at..].find(word)?;
+            let at = word.as_ptr() as usize - head.as_ptr() as usize;
             let after = at + word.len();
             if word.len() >= 3 && word.len() <= 11 && word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
                 let capitals = word.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -167,15 +166,15 @@ impl Severity {
                     || (around.1 == Some(b':') && matches!(around.0, None | Some(b' ' | b'\t')));
                 // `log`, `alert`, `failure` are words of plain English, too.
                 let plain = ["log", "alert", "failure", "notice", "fine", "panic"];
-                if (capitals || set_off)
-                    && !(set_off && !capitals && plain.iter().any(|known| known.eq_ignore_ascii_case(word)))
-                    && !(capitals && ["LOG", "FINE", "ALERT"].contains(&word))
-                    && let Some(severity) = Self::of_word(word)
-                {
+                let taken = if capitals {
+                    !["LOG", "FINE", "ALERT"].contains(&word)
+                } else {
+                    set_off && !plain.iter().any(|known| known.eq_ignore_ascii_case(word))
+                };
+                if taken && let Some(severity) = Self::of_word(word) {
                     return Some(severity);
                 }
             }
-            at = after;
         }
         None
     }

@@ -1,6 +1,6 @@
 //! Definitions: files that say what somebody configured, kept as text while they are read and understood here
-//! (`spec/FORMATS.md` 2.9): `logs describe-metric-filters`, `describe-log-groups`, `describe-log-streams` and
-//! `describe-subscription-filters`.
+//! (`spec/FORMATS.md` 2.9): `logs describe-metric-filters`, `describe-log-groups`, `describe-log-streams`,
+//! `describe-subscription-filters` and `describe-export-tasks`.
 
 use crate::import::kind::Kind;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub struct Definitions {
     pub streams: Vec<LogStream>,
     /// Subscription filters.
     pub subscription_filters: Vec<SubscriptionFilter>,
+    /// Exports to S3: the id of each task, and the log group that it exported.
+    pub export_tasks: Vec<(String, String)>,
     /// What could not be understood: the file, and a sentence.
     pub faults: Vec<(u32, String)>,
 }
@@ -151,7 +153,7 @@ impl Definitions {
                 "it is one page of a longer list: export again without a limit to have the others".to_owned(),
             ));
         }
-        let known = ["metricFilters", "logGroups", "logStreams", "subscriptionFilters"];
+        let known = ["metricFilters", "logGroups", "logStreams", "subscriptionFilters", "exportTasks"];
         for key in known {
             let Some(list) = value.get(key) else { continue };
             let Some(list) = list.as_array() else {
@@ -167,6 +169,9 @@ impl Definitions {
                     "metricFilters" => metric_filter(file, object).map(|filter| self.metric_filters.push(filter)),
                     "logGroups" => log_group(object).map(|group| self.groups.push(group)),
                     "logStreams" => log_stream(object).map(|stream| self.streams.push(stream)),
+                    "exportTasks" => wanted(object, "taskId")
+                        .and_then(|task| Ok((task, wanted(object, "logGroupName")?)))
+                        .map(|task| self.export_tasks.push(task)),
                     _ => subscription_filter(object).map(|filter| self.subscription_filters.push(filter)),
                 };
                 if let Err(what) = read {
@@ -303,11 +308,13 @@ mod tests {
             Kind::LogsDescription,
             r#"{"logGroups":[{"logGroupName":"/aws/lambda/a","retentionInDays":30,"storedBytes":"120","metricFilterCount":1}]}
                {"logStreams":[{"logStreamName":"s","arn":"arn:aws:logs:eu-west-1:1:log-group:/aws/lambda/a:log-stream:s","firstEventTimestamp":5}]}
+               {"exportTasks":[{"taskId":"t","logGroupName":"g"},{"taskId":"u"}]}
                {"subscriptionFilters":[{"filterName":"f","logGroupName":"g","filterPattern":"","destinationArn":"arn:x"}]} {"#,
         );
         assert_eq!((all.groups[0].retention_days, all.groups[0].stored_bytes), (Some(30), Some(120)));
         assert_eq!((all.streams[0].group.as_deref(), all.streams[0].first), (Some("/aws/lambda/a"), Some(5)));
         assert_eq!(all.subscription_filters[0].destination, "arn:x");
-        assert_eq!(all.faults.len(), 1);
+        assert_eq!(all.export_tasks, [("t".to_owned(), "g".to_owned())]);
+        assert_eq!(all.faults.len(), 2);
     }
 }

@@ -92,7 +92,9 @@ fn cell(id: String, field: &str, text: Option<&str>, room: usize) -> impl IntoVi
     let title = text.map(|text| visible_text(text).into_owned());
     let shown = match text {
         None => EitherOf3::A(()),
-        Some(text) if matches!(field, "actor" | lines::STREAM | lines::GROUP) => EitherOf3::B(visible(&short(text, room))),
+        Some(text) if matches!(field, "actor" | lines::STREAM | lines::GROUP) => {
+            EitherOf3::B(visible(&short(text, room)))
+        }
         Some(text) => EitherOf3::C(visible(&elided(text, 200))),
     };
     view! { <div class=class role="gridcell" id=id title=title>{shown}</div> }

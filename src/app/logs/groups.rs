@@ -5,14 +5,15 @@ use super::lines;
 use super::streams::{Group, Holding, Listed, listed};
 use crate::app::ask::asker;
 use crate::app::chips::in_force;
+use crate::app::columns::CHARACTER;
 use crate::app::facets::focus;
-use crate::app::field;
-use crate::app::icons;
-use crate::app::shown::{bytes, counted, elided, grouped, visible, visible_text};
+use crate::app::shown::{bytes, counted, elided, grouped, short, visible, visible_text};
 use crate::app::side::{Handle, Side};
 use crate::app::view::{Room, view};
+use crate::app::{dom, field, icons};
 use crate::query::kql::clauses::{self, Clause, Standing, standing};
 use crate::session::page::Session;
+use crate::trail::ids;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -50,6 +51,8 @@ struct State {
     limits: RwSignal<HashMap<String, usize>>,
     /// What is looked for in names, in lower case.
     find: RwSignal<String>,
+    /// Width of the panel in CSS pixels.
+    wide: RwSignal<f64>,
 }
 
 impl State {
@@ -63,14 +66,16 @@ impl State {
         self.clauses.with(|clauses| standing(clauses, &select, value))
     }
 
+    fn is_included(self, written: &str, name: &str) -> bool {
+        self.standing(written, name) == Standing::Included
+    }
+
     fn is_open(self, name: &str) -> bool {
         if self.find.with(|find| !find.is_empty()) {
             return true;
         }
         let few = self.listed.with(|listed| listed.streams <= FEW);
-        self.open
-            .with(|open| open.get(name).copied())
-            .unwrap_or(few || self.standing(lines::GROUP, name) == Standing::Included)
+        self.open.with(|open| open.get(name).copied()).unwrap_or(few || self.is_included(lines::GROUP, name))
     }
 
     /// The groups to list: those looked for, by their own names or by those of their streams.
@@ -93,8 +98,17 @@ impl State {
         self.group(group, |group| {
             let fits = |name: &str| by_group || name.to_lowercase().contains(&find);
             let mut names = group.streams.iter().map(|(name, _)| name).filter(|name| fits(name)).cloned();
-            let first: Vec<String> = names.by_ref().take(limit).collect();
-            (first, names.count())
+            let mut first: Vec<String> = names.by_ref().take(limit).collect();
+            // What the query names would be lost from sight otherwise.
+            let select = field::select(lines::STREAM);
+            let is_named = |name: &String| {
+                let standing = |clauses: &Vec<Clause>, select| standing(clauses, select, Some(name));
+                self.clauses.with(|clauses| select.as_ref().map(|select| standing(clauses, select)))
+                    == Some(Standing::Included)
+            };
+            let (named, rest): (Vec<String>, Vec<String>) = names.partition(is_named);
+            first.splice(0..0, named);
+            (first, rest.len())
         })
     }
 }
@@ -123,7 +137,19 @@ pub fn Groups() -> impl IntoView {
         open: RwSignal::default(),
         limits: RwSignal::default(),
         find: RwSignal::default(),
+        wide: RwSignal::new(SIDE.usual),
     };
+    // A stream that was chosen elsewhere is brought into sight; one that was clicked here stays where it is.
+    Effect::new(move || {
+        state.clauses.track();
+        request_animation_frame(show_chosen);
+    });
+    let place = NodeRef::<leptos::html::Aside>::new();
+    Effect::new(move || {
+        if let Some(place) = place.get() {
+            dom::on_resize(&place, move |wide, _| state.wide.set(wide));
+        }
+    });
     let width = SIDE.width();
     let limit = RwSignal::new(GROUPS);
     let shown = move || state.names().into_iter().take(limit.get()).collect::<Vec<_>>();
@@ -174,7 +200,7 @@ pub fn Groups() -> impl IntoView {
         _ => {}
     };
     view! {
-        <aside id="log-groups" aria-label="Log groups" style:width=move || (!view.facets_open.get()).then(|| format!("{}px", width.get()))>
+        <aside id="log-groups" node_ref=place aria-label="Log groups" style:width=move || (!view.facets_open.get()).then(|| format!("{}px", width.get()))>
             <div class="groups-head">
                 <h2>"Log groups"</h2>
                 <span class="dim">{counts}</span>
@@ -201,6 +227,21 @@ pub fn Groups() -> impl IntoView {
                 <Handle side=&SIDE width/>
             </Show>
         </aside>
+    }
+}
+
+/// Scrolls the list until a stream that is asked for can be seen.
+fn show_chosen() {
+    let find = |css: &str| document().query_selector(css).ok().flatten();
+    let within =
+        document().active_element().is_some_and(|focus| focus.closest("#log-groups").is_ok_and(|it| it.is_some()));
+    let chosen = find("#log-groups .log-stream .choice[data-standing='included']");
+    if let (false, Some(list), Some(chosen)) = (within, find("#log-groups .groups-list"), chosen) {
+        let (frame, row) = (list.get_bounding_client_rect(), chosen.get_bounding_client_rect());
+        if row.top() < frame.top() || row.bottom() > frame.bottom() {
+            let middle = (frame.height() - row.height()) / 2.0;
+            list.set_scroll_top(list.scroll_top() + (row.top() - frame.top() - middle) as i32);
+        }
     }
 }
 
@@ -307,7 +348,15 @@ fn Choice(written: &'static str, name: String, title: String, holds: Memo<Holdin
     let when = move || {
         holds.with(|holds| holds.span).map_or_else(String::new, |(from, to)| {
             let zone = view.zone.get();
-            if from == to { format!("{} {}", zone.day(from), zone.clock(from)) } else { zone.span(from, to) }
+            // The day is told by the strip where it is the same all over.
+            let day = view.whole.get().is_some_and(|whole| zone.date(whole.from) == zone.date(whole.to));
+            if day && from != to {
+                format!("{}–{}", zone.clock(from), zone.clock(to))
+            } else if from == to {
+                format!("{} {}", zone.day(from), zone.clock(from))
+            } else {
+                zone.span(from, to)
+            }
         })
     };
     let forms = move || {
@@ -340,7 +389,15 @@ fn Choice(written: &'static str, name: String, title: String, holds: Memo<Holdin
         view! { <i>{if written == lines::GROUP { "Group not in the files" } else { "Stream not in the files" }}</i> }
             .into_any()
     } else {
-        visible(&elided(&name, 120)).into_any()
+        // As many characters as there is room for beside the count: streams of a function begin and end alike.
+        let taken = if written == lines::GROUP { 72.0 } else { 92.0 };
+        let name = value;
+        (move || {
+            let digits = grouped(holds.with(|holds| holds.lines)).len() as f64;
+            let room = (state.wide.get() - taken) / CHARACTER - digits;
+            name.with_value(|name| visible(&short(name, (room as usize).max(8))))
+        })
+        .into_any()
     };
     view! {
         <div class="choice" data-standing=word class:none=move || holds.with(|holds| holds.lines == 0)>
@@ -378,6 +435,9 @@ fn About(group: StoredValue<String>, state: State) -> impl IntoView {
         }
         let known = state.defined.with(|defined| defined.get(&name).cloned()).unwrap_or_default();
         let mut facts: Vec<String> = Vec::new();
+        if ids::uuids(&name).any(|id| id == name) {
+            facts.push("named after its export task: an export does not tell the group".to_owned());
+        }
         if owners.with(|owners| !owners.is_empty()) {
             let owners = owners.with(|owners| {
                 owners.iter().map(|owner| visible_text(&elided(owner, 24)).into_owned()).collect::<Vec<_>>()

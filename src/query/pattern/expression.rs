@@ -102,7 +102,12 @@ pub(super) fn compile(expression: &str, from: usize) -> Result<TextOp, Fault> {
             // The message may end with the line end that its program wrote.
             '$' if !in_class => out.push_str("(?:\\r?\\n)?$"),
             '.' if !in_class => out.push('.'),
-            // In a class two of these would be an operation that AWS does not know.
+            // In a class two of these side by side would be an operation that AWS does not know.
+            '-' if in_class && (out.ends_with('-') || chars.peek().is_some_and(|(_, c)| *c == '-')) => {
+                let ends_range = out.ends_with('-') && !out.ends_with("\\-");
+                let begins_range = !out.ends_with('-') && !out.ends_with(['[', '^']);
+                out.push_str(if begins_range && !ends_range { "-" } else { "\\-" });
+            }
             '-' if in_class => out.push('-'),
             c if c == ' ' || c.is_ascii_alphanumeric() || PLAIN.contains(c) || OPERATORS.contains(c) => {
                 if in_class && "&~".contains(c) {

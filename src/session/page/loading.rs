@@ -6,9 +6,10 @@ use super::workers::{Happened, Workers};
 use super::{CaseFile, Phase, Progress};
 use crate::integrity::verdict::Judgement;
 use crate::session::custody;
+use crate::session::definitions::definitions;
 use crate::session::duplicates::drop_duplicates;
 use crate::session::protocol::Ask;
-use crate::session::questions::{Shards, ask_all, definitions};
+use crate::session::questions::{Shards, ask_all};
 use crate::session::worker::wire::{FileToRead, FromShard, ToShard};
 use crate::watch::definitions::Document;
 use leptos::prelude::{Set, Update, WriteSignal};
@@ -245,6 +246,8 @@ impl Loading {
         self.tell();
         let loading = self.clone();
         spawn_local(async move {
+            // Copies of lines are told by their groups, too, so these are named first.
+            let defined = definitions(&loading.workers).await;
             let found = drop_duplicates(&loading.workers, &paths).await;
             let current = || {
                 let state = loading.state.borrow();
@@ -252,6 +255,9 @@ impl Loading {
             };
             if !current() {
                 return;
+            }
+            if let Ok(defined) = defined {
+                loading.known.definitions.set(Arc::new(defined));
             }
             if let Ok(found) = found {
                 loading.state.borrow_mut().note_duplicates(&found, &paths);
@@ -263,13 +269,6 @@ impl Loading {
             }
             if let Ok(judged) = judged {
                 loading.known.judgement.set(judged.map(Arc::new));
-            }
-            let defined = definitions(&loading.workers).await;
-            if !current() {
-                return;
-            }
-            if let Ok(defined) = defined {
-                loading.known.definitions.set(Arc::new(defined));
             }
             // Numbers are right now; giving back memory may take a moment and can wait for the answers.
             loading.finish();

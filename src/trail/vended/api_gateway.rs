@@ -20,7 +20,8 @@ pub(super) fn read(line: &str, put: Put<'_>) -> Option<()> {
         "Received response",
     ];
     let word = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte));
-    if !is_request_id(id) && !(word && known.iter().any(|start| message.starts_with(start))) {
+    let ours = is_request_id(id) || word && known.iter().any(|start| message.starts_with(start));
+    if !ours {
         return None;
     }
     put("@requestId", Value::Text(id));

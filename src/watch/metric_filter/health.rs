@@ -3,7 +3,7 @@
 use super::{is_plain, sampled};
 use crate::query::pattern::{self, Counting, Kind, Pattern};
 use crate::query::predicate::{Compare, Op, Predicate, Select, Test, TextOp};
-use crate::query::series::Source;
+use crate::query::series::{self, Source};
 use crate::watch::definitions::MetricFilter;
 
 /// How much it matters.
@@ -163,8 +163,9 @@ fn flatten<'p>(predicate: &'p Predicate, parts: &mut Vec<&'p Predicate>) {
 enum Asks<'t> {
     Absent,
     /// Exactly this text, or the number that it spells.
-    Equals(&'t str),
-    Differs(&'t str),
+    Equals(&'t str, &'t [Compare]),
+    /// None of these.
+    Differs(&'t [Compare]),
     Order(Op, f64),
     Null,
     Boolean(&'t str),
@@ -178,12 +179,12 @@ fn asks(test: &Test) -> Option<Asks<'_>> {
     match test.any.as_slice() {
         [Compare::Null] => Some(Asks::Null),
         [Compare::Numeric { op, number }] => Some(Asks::Order(*op, *number)),
-        [Compare::Not(none)] => spelled(none).map(Asks::Differs),
+        [Compare::Not(none)] => spelled(none).map(|_| Asks::Differs(none)),
         [Compare::Text { test: text, types }] if types.boolean && !types.string => match &text.op {
             TextOp::Equals(text) => Some(Asks::Boolean(text)),
             _ => None,
         },
-        any => spelled(any).map(Asks::Equals),
+        any => spelled(any).map(|text| Asks::Equals(text, any)),
     }
 }
 
@@ -219,12 +220,13 @@ fn exclude(one: &Asks<'_>, other: &Asks<'_>) -> bool {
     match (one, other) {
         (Absent, Absent) | (Null, Null) => false,
         (Absent, _) | (_, Absent) => true,
-        (Null, Equals(_) | Order(..) | Boolean(_)) | (Equals(_) | Order(..) | Boolean(_), Null) => true,
-        (Equals(a), Equals(b)) => !equal(a, b),
-        (Equals(a), Differs(b)) | (Differs(b), Equals(a)) => equal(a, b),
+        (Null, Equals(..) | Order(..) | Boolean(_)) | (Equals(..) | Order(..) | Boolean(_), Null) => true,
+        (Equals(a, _), Equals(b, _)) => !equal(a, b),
+        // 5 and "5" are not the same: a number 5.0 is the one and not the other.
+        (Equals(_, any), Differs(none)) | (Differs(none), Equals(_, any)) => any == none,
         (Boolean(a), Boolean(b)) => a != b,
-        (Equals(text), Order(op, operand)) | (Order(op, operand), Equals(text)) => {
-            number(text).is_none_or(|value| !op.holds_for(value, *operand))
+        (Equals(text, _), Order(op, operand)) | (Order(op, operand), Equals(text, _)) => {
+            series::number(text).is_none_or(|value| !op.holds_for(value, *operand))
         }
         (Order(a, x), Order(b, y)) => {
             let up = |op: &Op| matches!(op, Op::Greater | Op::GreaterOrEqual);
@@ -286,6 +288,8 @@ mod tests {
             (r#"{ $.a >= 5 && $.a <= 5 }"#, About::NeverMatches, false),
             (r#"{ $.a NOT EXISTS && $.a = "x" }"#, About::NeverMatches, true),
             (r#"{ $.a != "x" && $.a = "x" }"#, About::NeverMatches, true),
+            (r#"{ $.a != "5" && $.a = 5 }"#, About::NeverMatches, false),
+            (r#"{ $.a = " 6" && $.a > 5 }"#, About::NeverMatches, false),
             (r#"{ $.a = "x*" && $.a = "y*" }"#, About::NeverMatches, false),
             (r#"{ $.a[*] = "x" && $.a[*] = "y" }"#, About::NeverMatches, false),
             (r#"{ ($.a = 1 && $.a = 2) || $.b = 1 }"#, About::NeverMatches, false),
