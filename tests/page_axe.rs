@@ -15,7 +15,7 @@ use xtask::axe;
 type Place = (&'static str, fn(&OpenCase));
 
 /// Everything that there is to look at once events are there. What comes to the page comes here.
-const PLACES: [Place; 12] = [
+const PLACES: [Place; 14] = [
     ("Events", |case| home(case)),
     ("Events, an event open", |case| {
         home(case);
@@ -54,6 +54,20 @@ const PLACES: [Place; 12] = [
         home(case);
         case.page.press("2").unwrap();
         case.settled();
+    }),
+    ("Logs, without lines", |case| {
+        home(case);
+        case.page.press("3").unwrap();
+        case.page.wait_element("#logs-empty").unwrap();
+    }),
+    ("Filters, a pattern at fault", |case| {
+        home(case);
+        case.page.press("4").unwrap();
+        case.page.wait_element("#pattern").unwrap();
+        case.page.focus("#pattern").unwrap();
+        case.page.type_text("{ $.a EXISTS }").unwrap();
+        case.page.wait_element("#pattern-fault[data-position]").unwrap();
+        case.page.eval::<()>("document.querySelector('#new-filter').click()").unwrap();
     }),
     ("Integrity, without digests", |case| {
         home(case);
@@ -245,6 +259,19 @@ fn look_at_evidence(width: u32, height: u32) {
     page.wait_for("document.querySelector('#report')?.dataset.linesMissing === '0'", page_support::LONG).unwrap();
     look(&case, "the report", &mut found);
     page.press("Escape").unwrap();
+    home(&case);
+    page.press("3").unwrap();
+    page.wait_element("#log-groups .log-group").unwrap();
+    case.settled();
+    opened(&case);
+    page.wait_element("#line-message").unwrap();
+    look(&case, "Logs, a line open", &mut found);
+    page.press("4").unwrap();
+    page.wait_element("#filter-list [data-filter]").unwrap();
+    page.eval::<()>("document.querySelector('#filter-list [data-filter]').click()").unwrap();
+    page.wait_element("#bench-sentence").unwrap();
+    case.settled();
+    look(&case, "Filters, one of the sample's", &mut found);
     home(&case);
     opened(&case);
     page.wait_element("#custody .verdict").unwrap();

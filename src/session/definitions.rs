@@ -4,8 +4,8 @@ use super::protocol::{Ask, Reply};
 use super::questions::{Lost, Shards, ask_all};
 use crate::watch::definitions::{Definitions, Document};
 
-/// The files, by number. Log groups that were read under the id of an export are called by their name from now on, where the
-/// files tell it.
+/// The files, by number. Log groups that were read under the id of an export, or without a name, are called by their name from
+/// now on, where these files tell it.
 ///
 /// # Errors
 /// See [`Lost`].
@@ -16,9 +16,10 @@ pub async fn definitions(shards: &impl Shards) -> Result<Vec<Document>, Lost> {
         all.extend(documents);
     }
     all.sort_by_key(|document| document.file);
-    let tasks = Definitions::read(&all).export_tasks;
-    if !tasks.is_empty() {
-        ask_all(shards, Ask::NameGroups(tasks)).await?;
+    let known = Definitions::read(&all);
+    let streams = known.groups_of_streams();
+    if !(known.export_tasks.is_empty() && streams.is_empty()) {
+        ask_all(shards, Ask::NameGroups(known.export_tasks, streams)).await?;
     }
     Ok(all)
 }

@@ -189,8 +189,8 @@ pub enum Ask {
     Evidence,
     /// Files that say what somebody configured.
     Definitions,
-    /// Log groups that go by another name than the one they were read under.
-    NameGroups(Vec<(String, String)>),
+    /// The names of log groups that were read under another one, and the groups of streams that were read without any.
+    NameGroups(Vec<(String, String)>, Vec<(String, String)>),
     /// The calls that switched the recording of trails.
     Switches,
     /// Weigh the evidence of all shards. Any shard can: it looks at nothing of its own.

@@ -354,8 +354,8 @@ impl Shard {
                 Reply::Written(rows.iter().map(written).collect())
             }
             Ask::Definitions => Reply::Definitions(self.definitions.clone()),
-            Ask::NameGroups(names) => {
-                self.store.rename_groups(&names);
+            Ask::NameGroups(names, streams) => {
+                self.store.name_groups(&names, &streams);
                 self.last = None;
                 self.before.clear();
                 Reply::Done

@@ -259,24 +259,35 @@ impl Store {
         self.derived.replace(Derived::Integrity, cells.into_iter());
     }
 
-    /// Gives log groups other names: exports to S3 are read under the id of their task until it is known which group that was.
-    pub fn rename_groups(&mut self, names: &[(String, String)]) {
-        let dictionary = self.derived_dictionary(Derived::LogGroup) as usize;
-        let texts = &mut self.dictionaries[dictionary];
-        let mut renamed: Vec<u32> = (0..texts.len() as u32).collect();
-        let mut any = false;
-        for id in &mut renamed {
-            let to = names.iter().find(|(from, _)| from.as_bytes() == texts.bytes(*id)).map(|(_, to)| to);
-            if let Some(new) = to.and_then(|to| texts.intern(to.as_bytes())) {
-                *id = new;
-                any = true;
-            }
+    /// Gives log groups their names, where they are known only now: `names` of groups that were read under another one (an
+    /// export to S3 under the id of its task), and the groups of `streams` that were read without any.
+    pub fn name_groups(&mut self, names: &[(String, String)], streams: &[(String, String)]) {
+        let [groups, of_streams] =
+            [Derived::LogGroup, Derived::LogStream].map(|of| self.derived_dictionary(of) as usize);
+        let mut name = |from: usize, known: &[(String, String)]| -> Vec<u32> {
+            let named = (0..self.dictionaries[from].len() as u32).map(|id| {
+                let text = self.dictionaries[from].bytes(id);
+                let to = known.iter().find(|(from, _)| from.as_bytes() == text).map(|(_, to)| to.clone());
+                to.and_then(|to| self.dictionaries[groups].intern(to.as_bytes())).map_or(0, |id| id + 1)
+            });
+            named.collect()
+        };
+        let (by_group, by_stream) = (name(groups, names), name(of_streams, streams));
+        if by_group.iter().chain(&by_stream).all(|&cell| cell == 0) {
+            return;
         }
-        if any {
-            let cells: Vec<u32> = self.derived.column(Derived::LogGroup).iter().collect();
-            let cells = cells.into_iter().map(|cell| cell.checked_sub(1).map_or(0, |id| renamed[id as usize] + 1));
-            self.derived.replace(Derived::LogGroup, cells);
-        }
+        let cells: Vec<u32> = self
+            .derived
+            .column(Derived::LogGroup)
+            .iter()
+            .zip(self.derived.column(Derived::LogStream).iter())
+            .map(|(group, stream)| match (group.checked_sub(1), stream.checked_sub(1)) {
+                (Some(id), _) => by_group.get(id as usize).copied().filter(|&cell| cell > 0).unwrap_or(group),
+                (None, Some(id)) => by_stream.get(id as usize).copied().unwrap_or(0),
+                (None, None) => 0,
+            })
+            .collect();
+        self.derived.replace(Derived::LogGroup, cells.into_iter());
     }
 
     /// Number of rows.

@@ -377,7 +377,17 @@ pub(crate) fn no_value(at: usize, end: usize) -> JsonError {
 pub fn write_string(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     let mut from = 0;
-    for (at, &byte) in text.iter().enumerate() {
+    let mut at = 0;
+    loop {
+        // Eight bytes at a time while nothing in them needs an escape, which is nearly always so.
+        while let Some(chunk) = text[at..].first_chunk() {
+            if needs_escape(u64::from_le_bytes(*chunk)) {
+                break;
+            }
+            at += 8;
+        }
+        let Some(&byte) = text.get(at) else { break };
+        at += 1;
         let short = match byte {
             b'"' => b'"',
             b'\\' => b'\\',
@@ -389,8 +399,8 @@ pub fn write_string(text: &[u8], out: &mut Vec<u8>) {
             0..0x20 => 0,
             _ => continue,
         };
-        out.extend_from_slice(&text[from..at]);
-        from = at + 1;
+        out.extend_from_slice(&text[from..at - 1]);
+        from = at;
         if short == 0 {
             const HEX: &[u8; 16] = b"0123456789abcdef";
             out.extend_from_slice(&[b'\\', b'u', b'0', b'0', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
@@ -400,6 +410,15 @@ pub fn write_string(text: &[u8], out: &mut Vec<u8>) {
     }
     out.extend_from_slice(&text[from..]);
     out.push(b'"');
+}
+
+/// Whether any of eight bytes is a quote, a backslash or a control character.
+fn needs_escape(word: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH != 0;
+    let below_space = word.wrapping_sub(ONES * 0x20) & !word & HIGH != 0;
+    below_space || has_zero(word ^ (ONES * 0x22)) || has_zero(word ^ (ONES * 0x5c))
 }
 
 #[cfg(test)]
@@ -479,6 +498,20 @@ mod tests {
         let text = "[".repeat(10_000) + "1" + &"]".repeat(10_000);
         let buf = padded(text.as_bytes());
         assert_eq!(walk_value(&buf, 0, text.len(), None).unwrap().depth, 10_000);
+    }
+
+    #[test]
+    fn strings_are_written_as_json_whatever_is_in_them_and_where() {
+        for byte in 0u8..=127 {
+            for at in 0..20 {
+                let mut text = "abcdefghéijklmnopqrst".to_owned();
+                let at = (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+                text.insert(at, char::from(byte));
+                let mut out = Vec::new();
+                write_string(text.as_bytes(), &mut out);
+                assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text, "{byte} at {at}");
+            }
+        }
     }
 
     #[test]

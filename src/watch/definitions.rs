@@ -5,6 +5,7 @@
 use crate::import::kind::Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// A file that defines something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +143,19 @@ impl Definitions {
             }
         }
         all
+    }
+
+    /// Names of streams, and the group of each: of those that stand in one group only.
+    #[must_use]
+    pub fn groups_of_streams(&self) -> Vec<(String, String)> {
+        let mut groups: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for stream in &self.streams {
+            let Some(group) = stream.group.as_deref() else { continue };
+            let known = groups.entry(&stream.name).or_insert(Some(group));
+            *known = known.filter(|known| *known == group);
+        }
+        let certain = groups.into_iter().filter_map(|(name, group)| Some((name.to_owned(), group?.to_owned())));
+        certain.collect()
     }
 
     fn page(&mut self, file: u32, value: &Value) {
@@ -312,6 +326,7 @@ mod tests {
                {"subscriptionFilters":[{"filterName":"f","logGroupName":"g","filterPattern":"","destinationArn":"arn:x"}]} {"#,
         );
         assert_eq!((all.groups[0].retention_days, all.groups[0].stored_bytes), (Some(30), Some(120)));
+        assert_eq!(all.groups_of_streams(), [("s".to_owned(), "/aws/lambda/a".to_owned())]);
         assert_eq!((all.streams[0].group.as_deref(), all.streams[0].first), (Some("/aws/lambda/a"), Some(5)));
         assert_eq!(all.subscription_filters[0].destination, "arn:x");
         assert_eq!(all.export_tasks, [("t".to_owned(), "g".to_owned())]);

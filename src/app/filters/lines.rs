@@ -174,9 +174,9 @@ pub fn Lines() -> impl IntoView {
     let widths = move || {
         let columns = columns.get();
         let each = columns.iter().map(|column| format!("{}px ", width(column)));
-        format!("172px {}minmax(280px, 1fr)", each.collect::<String>())
+        format!("196px {}minmax(280px, 1fr)", each.collect::<String>())
     };
-    let least = move || format!("{}px", 172 + 280 + columns.with(|all| all.iter().map(width).sum::<u32>()));
+    let least = move || format!("{}px", 196 + 280 + columns.with(|all| all.iter().map(width).sum::<u32>()));
     let none = move || {
         let found = bench.found.get()?;
         found.lines.is_empty().then(|| {
@@ -229,7 +229,7 @@ fn cells(line: &Line, columns: &[Column]) -> impl IntoView + use<> {
             }
             .into_any()
         }
-        None => message.map(|message| visible(without_escapes(&message).trim_end())).into_any(),
+        None => message.map(|message| visible(&without_escapes(&message).trim_end().replace('\t', "  "))).into_any(),
     };
     view! {
         <div class="cell" role="gridcell">{move || time.map_or_else(|| "undated".to_owned(), |at| view.zone.get().full(at))}</div>

@@ -48,7 +48,8 @@ impl Scope {
     }
 
     /// The events that a filter is meant for: those of its log group where the case has any (`has`), otherwise CloudTrail's
-    /// where its pattern asks for what only these have, otherwise all.
+    /// where its pattern asks for what only these have. Otherwise still its group, of which there is nothing to see; a filter
+    /// whose group nobody tells is shown all events.
     #[must_use]
     pub fn of(filter: &MetricFilter, pattern: Option<&Pattern>, has: impl Fn(&str) -> bool) -> Self {
         if let Some(group) = filter.group.as_deref().filter(|group| has(group)) {
@@ -68,7 +69,11 @@ impl Scope {
             let mut firsts = pattern.fields.iter().filter_map(|(_, select)| select.steps.first());
             firsts.any(|step| matches!(step, Step::Key(key) if CALLS.contains(&key.as_str())))
         });
-        if of_calls { Self::CloudTrail } else { Self::All }
+        match &filter.group {
+            _ if of_calls => Self::CloudTrail,
+            Some(group) => Self::Group(group.clone()),
+            None => Self::All,
+        }
     }
 }
 
