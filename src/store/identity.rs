@@ -27,6 +27,11 @@ pub(super) fn of_line(id: &[u8]) -> u64 {
     hash(SEED, 2, id).max(1)
 }
 
+/// The hash of a line's record as it stands in its file.
+pub(super) fn of_record(text: &[u8]) -> u64 {
+    hash(SEED, 5, text)
+}
+
 impl Store {
     /// For every row a hash of its eventID, or of its content where it has none that is a string. Of a log line that of the
     /// id that CloudWatch Logs gave it, or of its message, time, group and stream.
@@ -52,9 +57,9 @@ impl Store {
                 }
             }
         }
-        for (row, id) in self.lines.ids() {
+        for (row, id, nameless) in self.lines.ids() {
             if !self.is_call(row) {
-                out[row as usize] = if id == 0 { self.line_hash(row) } else { id };
+                out[row as usize] = if nameless { self.line_hash(row, id) } else { id };
             }
         }
         for (row, identity) in out.iter_mut().enumerate() {
@@ -73,9 +78,9 @@ impl Store {
         cell == 0 || format() == Format::CloudTrail.name().as_bytes()
     }
 
-    /// A hash of all that tells a line without an id from another.
-    fn line_hash(&self, row: Row) -> u64 {
-        let mut sum = self.content_hash(row);
+    /// A hash of all that tells a line without an id from another; `record` is that of its record.
+    fn line_hash(&self, row: Row, record: u64) -> u64 {
+        let mut sum = record;
         if let Some(time) = self.hot().time(row) {
             sum = sum.wrapping_add(hash(SEED, 3, &time.to_le_bytes()));
         }
@@ -91,10 +96,10 @@ impl Store {
     /// The same for one row.
     #[must_use]
     pub fn identity(&self, row: Row) -> u64 {
-        if let Some((id, _)) = self.lines.get(row)
+        if let Some((id, nameless)) = self.lines.id(row)
             && !self.is_call(row)
         {
-            return if id == 0 { self.line_hash(row) } else { id };
+            return if nameless { self.line_hash(row, id) } else { id };
         }
         let id = || {
             let path = self.paths().member(ROOT, "eventID")?;

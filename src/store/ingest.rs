@@ -168,12 +168,12 @@ impl Store {
             return Err(tokens::error(end, end, "the end of a record").into());
         }
         let shape = self.trie.endings[(ending & !END) as usize].shape;
-        let undated = self.commit(shape, around).ok_or(Stop::Failed(RecordError::NotARecord(pos)))?;
+        let undated = self.commit(shape, around, &buf[at..pos]).ok_or(Stop::Failed(RecordError::NotARecord(pos)))?;
         Ok(Ingested { end: pos, replaced, undated, summary: self.is_summary(self.rows() - 1) })
     }
 
     /// Appends the row, and says whether it is undated; `None` when the object is no CloudTrail record.
-    fn commit(&mut self, shape: u32, around: &Around<'_>) -> Option<bool> {
+    fn commit(&mut self, shape: u32, around: &Around<'_>, text: &[u8]) -> Option<bool> {
         let row = self.row_shapes.len() as u32;
         let Shape { hot, time, columns, record, .. } = &self.shapes[shape as usize];
         let mut cells = [0; hot::COUNT];
@@ -215,7 +215,9 @@ impl Store {
             self.partial.push(row);
         }
         if let Some(line) = &around.line {
-            self.lines.push(row, line.id.map_or(0, identity::of_line), line.bytes);
+            let id = line.id.map(identity::of_line);
+            let record = if id.is_none() { identity::of_record(text) } else { 0 };
+            self.lines.push(row, id, record, line.bytes);
         }
         self.hot.push(ms, &cells);
         self.row_shapes.push(shape);

@@ -61,35 +61,46 @@ pub(super) fn severity_columns(columns: &[Column], paths: &Paths) -> Vec<u32> {
 #[derive(Debug, Default)]
 pub(super) struct LineRows {
     rows: Vec<Row>,
-    /// Hash of the line's id; 0 where it has none.
+    /// Hash of the line's id; of a nameless line that of its record as it stood in the file.
     ids: Vec<u64>,
+    /// Bytes of the message, with [`NAMELESS`] where the line has no id.
     bytes: Vec<u32>,
 }
 
+/// The bit that marks a line without an id; no message has so many bytes.
+const NAMELESS: u32 = 1 << 31;
+
 impl LineRows {
-    pub fn push(&mut self, row: Row, id: u64, bytes: u32) {
+    /// Adds a line: the hash of its id or, where it has none, of its record.
+    pub fn push(&mut self, row: Row, id: Option<u64>, record: u64, bytes: u32) {
         self.rows.push(row);
-        self.ids.push(id);
-        self.bytes.push(bytes);
+        self.ids.push(id.unwrap_or(record));
+        self.bytes.push(bytes & !NAMELESS | if id.is_none() { NAMELESS } else { 0 });
     }
 
     fn at(&self, row: Row) -> Option<usize> {
         self.rows.binary_search(&row).ok()
     }
 
-    /// The hash of a line's id (0: it has none) and the bytes of its message; `None` for a row that is no line.
-    pub fn get(&self, row: Row) -> Option<(u64, u32)> {
-        self.at(row).map(|at| (self.ids[at], self.bytes[at]))
+    /// The hash of a line's id, or of its record where it is nameless (`true`); `None` for a row that is no line.
+    pub fn id(&self, row: Row) -> Option<(u64, bool)> {
+        self.at(row).map(|at| (self.ids[at], self.bytes[at] & NAMELESS != 0))
     }
 
-    /// The lines: row, hash of id.
-    pub fn ids(&self) -> impl Iterator<Item = (Row, u64)> {
-        self.rows.iter().copied().zip(self.ids.iter().copied())
+    /// The bytes of a line's message.
+    pub fn bytes_of(&self, row: Row) -> Option<u32> {
+        self.at(row).map(|at| self.bytes[at] & !NAMELESS)
+    }
+
+    /// The lines: row, hash of id or record, whether it is nameless.
+    pub fn ids(&self) -> impl Iterator<Item = (Row, u64, bool)> {
+        let ids = self.ids.iter().zip(&self.bytes).map(|(&id, &bytes)| (id, bytes & NAMELESS != 0));
+        self.rows.iter().zip(ids).map(|(&row, (id, nameless))| (row, id, nameless))
     }
 
     /// The lines: row, bytes of the message.
     pub fn bytes(&self) -> impl Iterator<Item = (Row, u32)> {
-        self.rows.iter().copied().zip(self.bytes.iter().copied())
+        self.rows.iter().copied().zip(self.bytes.iter().map(|bytes| bytes & !NAMELESS))
     }
 
     pub fn settle(&mut self) {

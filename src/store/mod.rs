@@ -336,7 +336,7 @@ impl Store {
     /// Bytes of a log line's message as it stood in its file; `None` for a row that is no line.
     #[must_use]
     pub fn line_bytes(&self, row: Row) -> Option<u32> {
-        self.lines.get(row).map(|(_, bytes)| bytes)
+        self.lines.bytes_of(row)
     }
 
     /// The log lines: row, and bytes of the message as it stood in its file; rows rise.
@@ -347,7 +347,7 @@ impl Store {
     /// Whether a row is a log line without an id of its own, so that only what it says can tell a copy.
     #[must_use]
     pub fn is_nameless_line(&self, row: Row) -> bool {
-        self.lines.get(row).is_some_and(|(id, _)| id == 0) && !self.is_call(row)
+        self.lines.id(row).is_some_and(|(_, nameless)| nameless) && !self.is_call(row)
     }
 
     /// Whether a row is a five-minute summary of data events rather than an event.
