@@ -184,9 +184,11 @@ fn in_order(op: &str, value: f64, operand: f64) -> bool {
 }
 
 type Holds = Box<dyn Fn(&Value) -> bool>;
+type Selects = Box<dyn Fn(&Value) -> Vec<Value>>;
+type HoldsOfText = Box<dyn Fn(&str) -> bool>;
 
 /// A field: as written, and the values that it selects.
-fn selector(rng: &mut SmallRng, wildcards: &mut usize) -> (String, Box<dyn Fn(&Value) -> Vec<Value>>) {
+fn selector(rng: &mut SmallRng, wildcards: &mut usize) -> (String, Selects) {
     let mut written = "$".to_owned();
     let mut steps = Vec::new();
     let mut own = false;
@@ -302,7 +304,7 @@ fn json_patterns() {
         for _ in 0..60 {
             let (text, holds) = joined(&mut rng, 3, false, &mut 0);
             let text = format!("{{ {text} }}");
-            let holds = |message: &Message| message.object.as_ref().is_some_and(|object| holds(object));
+            let holds = |message: &Message| message.object.as_ref().is_some_and(&holds);
             matched += usize::from(check(&store, &messages, &text, Counting::Rest, holds) > 0);
         }
     }
@@ -372,6 +374,7 @@ fn split(text: &str) -> Vec<(String, usize)> {
 
 #[test]
 fn patterns_of_columns() {
+    let means = Regex::new(r"R|^[0-9]+(\r?\n)?\z").unwrap();
     let mut rng = SmallRng::seed_from_u64(8);
     let mut matched = 0;
     for _ in 0..25 {
@@ -382,7 +385,7 @@ fn patterns_of_columns() {
             let ellipsis = rng.random_ratio(1, 3).then(|| rng.random_range(0..=columns));
             let counting = if rng.random() { Counting::Rest } else { Counting::Strict };
             let mut written = Vec::new();
-            let mut asked: Vec<(usize, Box<dyn Fn(&str) -> bool>)> = Vec::new();
+            let mut asked: Vec<(usize, HoldsOfText)> = Vec::new();
             for at in 0..columns {
                 if ellipsis == Some(at) {
                     written.push("...".to_owned());
@@ -411,7 +414,7 @@ fn patterns_of_columns() {
                         format!("{name}!=WARN && {name} != *5*")
                     }
                     _ => {
-                        let means = Regex::new(r"R|^[0-9]+(\r?\n)?\z").unwrap();
+                        let means = means.clone();
                         asked.push((at, Box::new(move |text| means.is_match(text))));
                         format!(r"{name}=%R|^\d+$%")
                     }

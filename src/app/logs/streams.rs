@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn groups_gather_their_streams() {
         let defined = BTreeMap::from([("/c".to_owned(), BTreeSet::from(["z".to_owned()]))]);
-        let listed = listed(&found("not logGroup: /gone"), &defined);
+        let listed = listed(&found("not logGroup: \"/gone\""), &defined);
         assert_eq!(listed.names, ["/a", "/b", "", "/c", "/gone"]);
         let a = &listed.groups["/a"];
         assert_eq!((a.holds.lines, a.holds.bytes, a.holds.span), (9, 90, Some((1, 8))));
@@ -214,8 +214,8 @@ mod tests {
     fn streams_in_force_are_those_of_the_query() {
         for (text, count) in [
             ("", 4),
-            ("logGroup: /a", 2),
-            ("logGroup: /a and logStream: x", 1),
+            ("logGroup: \"/a\"", 2),
+            ("logGroup: \"/a\" and logStream: x", 1),
             ("logStream: x", 2),
             ("severity: error", 4),
         ] {
