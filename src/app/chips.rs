@@ -3,7 +3,7 @@
 
 use super::facets::focus;
 use super::shown::{elided, visible, visible_text};
-use super::view::{View, view};
+use super::view::{Room, View, view};
 use super::{dom, icons};
 use crate::query::kql::{self, clauses};
 use leptos::prelude::*;
@@ -89,14 +89,16 @@ pub fn Chips() -> impl IntoView {
         view.search(String::new());
         dom::focus("search");
     };
-    let no_facets = move || !view.room.get().is_of_events();
+    // Values of nothing say nothing, so that a room of lines has none without lines.
+    let no_lines = move || view.room.get() == Room::Logs && !view.has_lines.get();
+    let no_facets = move || !view.room.get().is_of_events() || no_lines();
     view! {
         <div id="chips">
             <button
                 id="toggle-facets"
                 title="Facets (f)"
                 aria-label="Facets"
-                aria-controls="facets"
+                aria-controls=move || (view.facets_open.get() && !no_facets()).then_some("facets")
                 aria-expanded=move || (view.facets_open.get() && !no_facets()).to_string()
                 disabled=no_facets
                 on:click=move |_| view.facets_open.update(|open| *open = !*open)

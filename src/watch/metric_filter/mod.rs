@@ -55,7 +55,7 @@ impl Scope {
         if let Some(group) = filter.group.as_deref().filter(|group| has(group)) {
             return Self::Group(group.to_owned());
         }
-        const CALLS: [&str; 8] = [
+        const CALLS: [&str; 11] = [
             "eventName",
             "eventSource",
             "userIdentity",
@@ -64,6 +64,9 @@ impl Scope {
             "requestParameters",
             "additionalEventData",
             "eventType",
+            "errorCode",
+            "errorMessage",
+            "recipientAccountId",
         ];
         let of_calls = pattern.is_some_and(|pattern| {
             let mut firsts = pattern.fields.iter().filter_map(|(_, select)| select.steps.first());
