@@ -2,6 +2,7 @@
 //! JSON object; `--query` says which events it is shown.
 
 use serde_json::{Value, json};
+use std::time::Instant;
 use trailglass::query::aggregate::{Aggregate, Answer, Count};
 use trailglass::query::pattern::{self, Counting};
 use trailglass::query::predicate::{Predicate, TimeRange};
@@ -54,6 +55,7 @@ impl Asked {
         let period = i64::from(self.period.unwrap_or(60)) * 1_000;
         let of = SeriesOf { value: source, period, dimensions: Vec::new() };
         let matches = Predicate::And(vec![scope.clone(), parsed.predicate.clone()]);
+        let started = Instant::now();
         let (all, answers) = block_on(ask(case, scope, matches, of)).map_err(|_| "a shard was lost".to_owned())?;
         let [Answer::Count(matched), Answer::Series(series)] = &answers[..] else {
             return Err("another answer than was asked for".to_owned());
@@ -73,6 +75,7 @@ impl Asked {
             "undated": series.undated,
             "without_value": series.without_value,
             "period_seconds": period / 1_000,
+            "answer_seconds": started.elapsed().as_secs_f64(),
             "points": points.collect::<Vec<_>>(),
         }))
     }
