@@ -1,6 +1,8 @@
 //! Random filter patterns over random messages: what a pattern means is worked out here from the conditions that it was
 //! written from, and both the store's scan and the naive evaluator must find the same messages.
 
+mod common;
+
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use regex::Regex;
@@ -8,9 +10,7 @@ use serde_json::{Map, Value, json};
 use trailglass::query::naive::{self, NaiveEvent};
 use trailglass::query::pattern::{self, Counting};
 use trailglass::query::scan;
-use trailglass::store::tokens::{self, PADDING};
-use trailglass::store::{Around, Line, Store};
-use trailglass::trail::line::Format;
+use trailglass::store::Store;
 
 struct Message {
     text: String,
@@ -20,32 +20,7 @@ struct Message {
 fn store_of(messages: &[Message]) -> Store {
     let mut store = Store::default();
     for message in messages {
-        let mut buffer = Vec::new();
-        let format = if message.object.is_some() {
-            buffer.extend_from_slice(message.text.as_bytes());
-            Format::Json
-        } else {
-            buffer.extend_from_slice(b"{\"@message\":");
-            tokens::write_string(message.text.as_bytes(), &mut buffer);
-            buffer.push(b'}');
-            Format::Text
-        };
-        let end = buffer.len();
-        buffer.extend_from_slice(&[0; PADDING]);
-        let line = Line {
-            time: Some(0),
-            ingested: None,
-            group: None,
-            stream: None,
-            owner: None,
-            id: None,
-            format,
-            severity: None,
-            bytes: message.text.len() as u32,
-        };
-        let around = Around { line: Some(line), ..Around::default() };
-        store.ingest(&buffer, 0, end, &around).unwrap_or_else(|error| panic!("{}: {error:?}", message.text));
-        store.came_from(0, store.rows() - 1);
+        common::ingest_line(&mut store, &message.text, message.object.is_some(), 0);
     }
     store
 }

@@ -8,9 +8,7 @@ use trailglass::query::naive::{self, NaiveEvent};
 use trailglass::query::pattern::{self, Counting, Kind, Pattern};
 use trailglass::query::scan;
 use trailglass::query::series::SeriesOf;
-use trailglass::store::tokens::{self, PADDING};
-use trailglass::store::{Around, Line, Store};
-use trailglass::trail::line::Format;
+use trailglass::store::Store;
 use trailglass::watch::definitions::{MetricFilter, Transformation};
 use trailglass::watch::metric_filter::{counted, published, sampled, sampling};
 
@@ -19,32 +17,7 @@ fn store_of(messages: &[(&str, i64)]) -> Store {
     let mut store = Store::default();
     for &(message, time) in messages {
         let object = serde_json::from_str::<Value>(message).is_ok_and(|value| value.is_object());
-        let mut buffer = Vec::new();
-        let format = if object {
-            buffer.extend_from_slice(message.as_bytes());
-            Format::Json
-        } else {
-            buffer.extend_from_slice(b"{\"@message\":");
-            tokens::write_string(message.as_bytes(), &mut buffer);
-            buffer.push(b'}');
-            Format::Text
-        };
-        let end = buffer.len();
-        buffer.extend_from_slice(&[0; PADDING]);
-        let line = Line {
-            time: Some(time),
-            ingested: None,
-            group: None,
-            stream: None,
-            owner: None,
-            id: None,
-            format,
-            severity: None,
-            bytes: message.len() as u32,
-        };
-        let around = Around { line: Some(line), ..Around::default() };
-        store.ingest(&buffer, 0, end, &around).unwrap_or_else(|error| panic!("{message}: {error:?}"));
-        store.came_from(0, store.rows() - 1);
+        common::ingest_line(&mut store, message, object, time);
     }
     store
 }

@@ -29,7 +29,14 @@ struct Known {
     path: String,
 }
 
+/// Record, message, time and derived values.
+type Said = (Value, String, i64, BTreeMap<&'static str, String>);
+
 impl Known {
+    fn of((record, message, time, derived): Said, path: &str) -> Self {
+        Self { record, message, time, derived, path: path.to_owned() }
+    }
+
     fn holds(&self, predicate: &Predicate) -> bool {
         let derived = json!(self.derived);
         let event = NaiveEvent {
@@ -146,13 +153,7 @@ fn write(folder: &Path, rng: &mut SmallRng) -> (Vec<PathBuf>, Vec<Known>) {
         }
         let text = json!({"events": events, "searchedLogStreams": []}).to_string();
         let path = save(&format!("lines-{number}.json"), text);
-        known.extend(lines.into_iter().map(|(record, message, time, derived)| Known {
-            record,
-            message,
-            time,
-            derived,
-            path: path.clone(),
-        }));
+        known.extend(lines.into_iter().map(|said| Known::of(said, &path)));
     }
     let mut text = String::new();
     let mut lines = Vec::new();
@@ -166,13 +167,7 @@ fn write(folder: &Path, rng: &mut SmallRng) -> (Vec<PathBuf>, Vec<Known>) {
         lines.push((record, message, time, derived(format, severity, &[("@logStream", "web-1"), ("@logGroup", task)])));
     }
     let path = save(&format!("exportedlogs/{task}/web-1/000000"), text);
-    known.extend(lines.into_iter().map(|(record, message, time, derived)| Known {
-        record,
-        message,
-        time,
-        derived,
-        path: path.clone(),
-    }));
+    known.extend(lines.into_iter().map(|said| Known::of(said, &path)));
     let mut payloads = String::new();
     let mut lines = Vec::new();
     for part in 0..4 {
@@ -190,13 +185,7 @@ fn write(folder: &Path, rng: &mut SmallRng) -> (Vec<PathBuf>, Vec<Known>) {
             .to_string();
     }
     let path = save("payloads", payloads);
-    known.extend(lines.into_iter().map(|(record, message, time, derived)| Known {
-        record,
-        message,
-        time,
-        derived,
-        path: path.clone(),
-    }));
+    known.extend(lines.into_iter().map(|said| Known::of(said, &path)));
     let mut records = Vec::new();
     let mut calls = Vec::new();
     for at in 0..200 {
@@ -227,13 +216,7 @@ fn write(folder: &Path, rng: &mut SmallRng) -> (Vec<PathBuf>, Vec<Known>) {
         records.push(text);
     }
     let path = save("trail.json", format!("{{\"Records\":[{}]}}", records.join(",")));
-    known.extend(calls.into_iter().map(|(record, message, time, derived)| Known {
-        record,
-        message,
-        time,
-        derived,
-        path: path.clone(),
-    }));
+    known.extend(calls.into_iter().map(|said| Known::of(said, &path)));
     (files, known)
 }
 

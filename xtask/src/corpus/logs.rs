@@ -9,13 +9,13 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::thread;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result};
 use flate2::{Compression, write::GzEncoder};
 
 use super::clock::{self, EPOCH};
 use super::rng::{HEX, Rng, Weighted};
+use super::write::on_every_core;
 use super::{Saved, Summary, VERSION};
 
 /// The folder that the objects lie in.
@@ -101,11 +101,7 @@ pub fn write(dir: &Path, lines: usize) -> Result<Summary> {
             stored.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         }
     };
-    thread::scope(|scope| {
-        let threads = thread::available_parallelism().map_or(1, |n| n.get());
-        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        handles.into_iter().try_for_each(|handle| handle.join().map_err(|_| anyhow!("a thread panicked"))?)
-    })?;
+    on_every_core(work)?;
     Ok(Summary {
         events: lines as u64,
         files: plans.len() as u64,

@@ -57,11 +57,7 @@ pub fn tree_with(
             stored.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         }
     };
-    thread::scope(|scope| {
-        let threads = thread::available_parallelism().map_or(1, |n| n.get());
-        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        handles.into_iter().try_for_each(|handle| handle.join().map_err(|_| anyhow!("a thread panicked"))?)
-    })?;
+    on_every_core(work)?;
     Ok(Summary {
         events: (plan.files.len() * plan.size.per_file) as u64,
         files: plan.files.len() as u64,
@@ -106,4 +102,13 @@ pub fn path(plan: &Plan, n: usize) -> String {
     format!(
         "{ROOT}/{ORG}/{account}/CloudTrail/{region}/{folder}/{account}_CloudTrail_{region}_{year:04}{month:02}{day:02}T{hour:02}{minute:02}Z_{unique}.json.gz"
     )
+}
+
+/// Has the same work done by a thread for each core, until all are through.
+pub(super) fn on_every_core(work: impl Fn() -> Result<()> + Copy + Send) -> Result<()> {
+    thread::scope(|scope| {
+        let threads = thread::available_parallelism().map_or(1, |n| n.get());
+        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        handles.into_iter().try_for_each(|handle| handle.join().map_err(|_| anyhow!("a thread panicked"))?)
+    })
 }
