@@ -12,6 +12,7 @@ mod json;
 pub mod kind;
 mod layers;
 mod line;
+pub mod metrics;
 mod outline;
 pub mod recognise;
 pub mod records;
@@ -463,5 +464,6 @@ pub fn unreadable(reason: &str) -> Outcome {
         bytes: 0,
         content: None,
         document: None,
+        sheet: None,
     }
 }

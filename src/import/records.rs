@@ -7,6 +7,7 @@ use super::elements::{Elements, Form, Place};
 use super::format::log_lines::LogLines;
 use super::format::rows::Rows;
 use super::line::Source;
+use super::metrics::Sheet;
 use super::recognise::{HEAD, Kind, recognise};
 use super::tally::Tally;
 use crate::problem::{Problem, ProblemKind};
@@ -111,6 +112,8 @@ pub struct Outcome {
     pub content: Option<Content>,
     /// The text of a document that chains of custody are made of: the very bytes that were hashed.
     pub document: Option<Vec<u8>>,
+    /// What it tells of metrics.
+    pub sheet: Option<Box<Sheet>>,
 }
 
 impl Records {
@@ -244,6 +247,7 @@ impl Records {
             bytes: 0,
             content: None,
             document: self.document,
+            sheet: None,
         }
     }
 

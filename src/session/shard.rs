@@ -7,6 +7,7 @@ use super::first;
 use super::lanes::From;
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
+use crate::import::metrics::Sheet;
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
 use crate::integrity::judge::judge;
 use crate::integrity::{Supplied, names, validate_logs};
@@ -57,6 +58,8 @@ pub struct Shard {
     evidence: Vec<Supplied>,
     /// Files that say what somebody configured.
     definitions: Vec<Document>,
+    /// What the files read tell of metrics.
+    metrics: Sheet,
 }
 
 /// A file that is read as its bytes come.
@@ -166,6 +169,9 @@ impl Shard {
         {
             let text = String::from_utf8_lossy(&document).into_owned();
             self.definitions.push(Document { file, kind: outcome.kind, text });
+        }
+        if let Some(sheet) = outcome.sheet.take() {
+            self.metrics.add(*sheet);
         }
         let path = self.files.get(file as usize).map_or("", String::as_str);
         self.evidence.extend(custody::supplied(file, path, &mut outcome, bytes));
