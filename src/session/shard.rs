@@ -22,6 +22,8 @@ use crate::store::{Row, Store};
 use crate::trail::Derived;
 use crate::trail::calls::SUMMARY;
 use crate::watch::definitions::Document;
+use crate::watch::graph::plot;
+use crate::watch::series::SeriesStore;
 use std::borrow::Cow;
 
 /// Entries of archives are read in pieces of this size.
@@ -60,6 +62,8 @@ pub struct Shard {
     definitions: Vec<Document>,
     /// What the files read tell of metrics.
     metrics: Sheet,
+    /// The series of the case, where this shard holds them.
+    series: SeriesStore,
 }
 
 /// A file that is read as its bytes come.
@@ -366,6 +370,14 @@ impl Shard {
                 self.before.clear();
                 Reply::Done
             }
+            Ask::MetricHeads => Reply::Metrics(Box::new(self.metric_heads())),
+            Ask::MetricPoints => Reply::Metrics(Box::new(self.metrics.clone())),
+            Ask::HoldMetrics { own, others, listed } => {
+                let own = self.metrics.told.iter().zip(own).map(|(told, naming)| naming.give(told));
+                self.series = SeriesStore::build(own.chain(others).collect(), listed);
+                Reply::Catalog(Box::new(self.series.catalog()))
+            }
+            Ask::Draw(wanted) => Reply::Drawing(Box::new(plot(&self.series, &wanted))),
             Ask::Evidence => Reply::Evidence(self.evidence.clone()),
             Ask::Switches => {
                 let rows = self.found(&custody::switches());
@@ -384,6 +396,14 @@ impl Shard {
                 Reply::Values(if there { cell::texts(&self.store, row, &select) } else { Vec::new() })
             }
         }
+    }
+
+    /// What the shard was told of metrics, without the points.
+    fn metric_heads(&mut self) -> Sheet {
+        // Points that the series share could not grow in place.
+        self.series = SeriesStore::default();
+        self.metrics.shrink();
+        self.metrics.heads()
     }
 
     /// The rows of a predicate within a range of time.
