@@ -110,6 +110,21 @@ pub fn format(ms: i64) -> String {
 /// 2105-12-31T23:59:59Z.
 const LAST_CANONICAL: u32 = 4_291_747_199;
 
+/// A length of time in words, such as `5 min`, `1 h 4 min` or `250 ms`; of more than two units the largest two.
+#[must_use]
+pub fn length(ms: i64) -> String {
+    const UNITS: [(i64, &str); 5] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms")];
+    let mut rest = ms.max(0);
+    let mut words = Vec::new();
+    for (unit, word) in UNITS {
+        if rest >= unit && words.len() < 2 {
+            words.push(format!("{} {word}", rest / unit));
+            rest %= unit;
+        }
+    }
+    if words.is_empty() { "0 s".to_owned() } else { words.join(" ") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -67,7 +67,7 @@ fn the_same_folder_twice_counts_once() {
     case.page.wait_for("document.querySelector('#app').dataset.phase !== 'done'", SOON).unwrap();
     case.settled();
     assert_eq!(case.number("#total"), 2_900);
-    case.page.press("6").unwrap();
+    case.page.press("7").unwrap();
     case.page.wait_element("#file-summary").unwrap();
     let summary = case.page.text("#file-summary").unwrap();
     for part in ["5,800 records", "2,900 events", "2,900 duplicates", "0 rejected"] {

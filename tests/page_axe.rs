@@ -71,12 +71,12 @@ const PLACES: [Place; 14] = [
     }),
     ("Integrity, without digests", |case| {
         home(case);
-        case.page.press("5").unwrap();
+        case.page.press("6").unwrap();
         case.page.wait_element("#fetch-digests").unwrap();
     }),
     ("Files, one open", |case| {
         home(case);
-        case.page.press("6").unwrap();
+        case.page.press("7").unwrap();
         case.page.wait_element("#file-grid .row[data-index=\"0\"]").unwrap();
         // Not by the mouse: where it is narrow, the middle of a row is out of sight.
         case.page.eval::<()>("document.querySelector('#file-grid .row[data-index=\"0\"] .cell').click()").unwrap();
@@ -245,7 +245,7 @@ fn look_at_evidence(width: u32, height: u32) {
     page.wait_for("document.querySelector('#app').dataset.phase === 'done'", page_support::LONG).unwrap();
     case.settled();
     let mut found = Vec::new();
-    page.press("5").unwrap();
+    page.press("6").unwrap();
     page.wait_element("#custody-grid .row[data-index=\"0\"]").unwrap();
     page.eval::<()>("document.querySelector('#custody-grid .row[data-index=\"0\"] .cell').click()").unwrap();
     page.wait_element("#custody-detail").unwrap();

@@ -49,7 +49,7 @@ fn bad_files_are_named_and_lose_nothing_else() {
     case.settled();
     let total = case.number("#total");
     assert!((25..40).contains(&total), "{total}");
-    case.page.press("6").unwrap();
+    case.page.press("7").unwrap();
     case.page.wait_element("#file-summary").unwrap();
     let summary = case.page.text("#file-summary").unwrap();
     assert!(summary.contains(&format!("{total} events")) && summary.contains("1 rejected"), "{summary}");
@@ -119,7 +119,7 @@ fn hostile_text_stays_text() {
     let drawn = page.text("#grid").unwrap();
     assert!(drawn.contains("<img src=x onerror=") && drawn.contains("U+202E"), "{drawn}");
     assert!(!drawn.contains('\u{202e}') && !drawn.contains('\u{7}'));
-    page.press("6").unwrap();
+    page.press("7").unwrap();
     page.wait_element("#file-summary").unwrap();
     for query in ["<img src=x onerror=window.owned=1>", "\"</div>\""] {
         case.query(query);
@@ -197,7 +197,7 @@ fn files_that_vanish_after_the_drop_are_named() {
     case.settled_within(LONG);
     let total = case.number("#total");
     assert!((1_500..=3_000).contains(&total), "{total}");
-    case.page.press("6").unwrap();
+    case.page.press("7").unwrap();
     case.page.wait_element("#files").unwrap();
     if total < 3_000 {
         let listed = case.page.text("#files").unwrap();
@@ -219,7 +219,7 @@ fn fifty_thousand_tiny_files() {
     alive(&case.page);
     case.settled_within(LONG);
     assert_eq!(case.number("#total"), 50_000);
-    case.page.press("6").unwrap();
+    case.page.press("7").unwrap();
     case.page.wait_element("#file-summary").unwrap();
     assert!(case.page.text("#file-summary").unwrap().contains("50,000 events"));
     assert!(case.page.count("#files .row").unwrap() < 200, "the list of files is not drawn whole");

@@ -25,7 +25,7 @@ fn opened(scenario: &str, heads: bool) -> Option<OpenCase> {
     let case = open(1440, 900);
     case.page.drop_files("#drop-zone", &paths).unwrap();
     case.settled();
-    case.page.press("5").unwrap();
+    case.page.press("6").unwrap();
     case.page.wait_element("#custody-map .row[data-index=\"0\"]").unwrap();
     case.page.wait_element("#custody-grid .row[data-index=\"0\"]").unwrap();
     Some(case)
@@ -173,7 +173,7 @@ fn without_digests_the_room_says_how_to_fetch_them() {
     .unwrap();
     case.page.drop_files("#drop-zone", &[log]).unwrap();
     case.settled();
-    case.page.press("5").unwrap();
+    case.page.press("6").unwrap();
     case.page.wait_element("#fetch-digests").unwrap();
     let words = case.page.text("#integrity-empty").unwrap();
     for command in ["aws s3 sync s3://", "aws cloudtrail list-public-keys --region", "aws s3api head-object"] {

@@ -63,7 +63,7 @@ fn a_worker_that_dies_costs_nothing_but_time() {
     page.wait_for("document.querySelector('#restarts')", LONG).unwrap();
     case.settled_within(LONG);
     assert_eq!(case.number("#total"), 200_000);
-    page.press("6").unwrap();
+    page.press("7").unwrap();
     page.wait_element("#file-summary").unwrap();
     let summary = page.text("#file-summary").unwrap();
     assert!(summary.contains("200,000 records") && summary.contains("0 duplicates"), "{summary}");
@@ -77,7 +77,7 @@ fn one_large_file_is_cut_between_all_shards() {
     page.drop_files("#drop-zone", &[folder]).unwrap();
     case.settled_within(LONG);
     assert_eq!(case.number("#total"), 200_000);
-    page.press("6").unwrap();
+    page.press("7").unwrap();
     page.wait_element("#file-summary").unwrap();
     let summary = page.text("#file-summary").unwrap();
     assert!(summary.contains("200,000 events") && summary.contains("0 rejected"), "{summary}");
@@ -97,7 +97,7 @@ fn cancelling_keeps_what_was_read() {
     case.settled_within(LONG);
     let total = case.number("#total");
     assert!(total > 0 && total < 200_000, "{total}");
-    page.press("6").unwrap();
+    page.press("7").unwrap();
     page.wait_element("#file-summary").unwrap();
     let summary = page.text("#file-summary").unwrap().replace(',', "");
     assert!(summary.contains(&format!("{total} events")), "{total}: {summary}");
@@ -115,7 +115,7 @@ fn cancelling_one_large_file_comes_to_rest() {
     page.wait_for("document.querySelector('#cancel')", SOON).unwrap();
     page.click("#cancel").unwrap();
     case.settled_within(LONG);
-    page.press("6").unwrap();
+    page.press("7").unwrap();
     page.wait_element("#file-summary").unwrap();
     let summary = page.text("#file-summary").unwrap().replace(',', "");
     assert!(summary.contains(&format!("{} events", case.number("#total"))), "{summary}");

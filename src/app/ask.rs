@@ -110,8 +110,10 @@ impl Asker {
             }
             now
         });
+        let series = Memo::new(move |_| session.held.with(|held| held.catalog.span));
         Effect::new(move || {
             session.generation.track();
+            series.track();
             asker.ask(false);
         });
         // Another width of the strip is another question only when its bins change.
@@ -215,7 +217,14 @@ impl Asker {
         let superseded = || self.token.get_value() != token;
         let shards = self.session.shards();
         let (everything, all_lines) = self.everything(&shards, generation).await?;
-        let whole = everything.first.zip(everything.last).map(|(from, last)| Span { from, to: last + 1 });
+        let events = everything.first.zip(everything.last).map(|(from, last)| Span { from, to: last + 1 });
+        // Metrics may begin earlier than the events, or there may be nothing but metrics.
+        let series = self.session.held.with_untracked(|held| held.catalog.span);
+        let series = series.map(|(from, to)| Span { from, to });
+        let whole = match (events, series) {
+            (Some(a), Some(b)) => Some(Span { from: a.from.min(b.from), to: a.to.max(b.to) }),
+            (a, b) => a.or(b),
+        };
         let now = |predicate: Predicate| match everything.last {
             Some(newest) => predicate.resolve_now(newest),
             None => predicate,

@@ -30,6 +30,11 @@ pub fn filters() -> impl IntoView {
     icon("M3 4h14l-5.5 6.5V16l-3 1.5v-7z")
 }
 
+/// A line with a peak over its axis.
+pub fn metrics() -> impl IntoView {
+    icon("M3 3v14h14M5.5 13l3-3.5 2 2 3-6.5 3 4")
+}
+
 /// Links of a chain.
 pub fn integrity() -> impl IntoView {
     icon("M8.5 6.5H6a3.5 3.5 0 0 0 0 7h2.5M11.5 6.5H14a3.5 3.5 0 0 1 0 7h-2.5M7 10h6")

@@ -28,6 +28,7 @@ mod landing;
 mod link;
 mod loadbar;
 mod logs;
+mod metrics;
 mod nearest;
 mod neighbours;
 mod offers;
@@ -186,6 +187,7 @@ fn Rooms() -> impl IntoView {
                         Room::Timeline => timeline::Timeline().into_any(),
                         Room::Logs => logs::Logs().into_any(),
                         Room::Filters => filters::Filters().into_any(),
+                        Room::Metrics => metrics::Metrics().into_any(),
                         Room::Integrity => integrity::Integrity().into_any(),
                         Room::Files => files::Files().into_any(),
                     }}
@@ -205,6 +207,7 @@ fn skip(room: Room) {
         Room::Timeline => dom::focus_first("#timeline [tabindex='0']") || dom::focus_first("#timeline button"),
         Room::Logs => dom::focus_first("#grid"),
         Room::Filters => dom::focus_first("#pattern"),
+        Room::Metrics => dom::focus_first("#metric-search"),
         Room::Integrity => dom::focus_first("#custody-map") || dom::focus_first("#integrity button"),
         Room::Files => dom::focus_first("#file-grid"),
     };

@@ -22,6 +22,7 @@ pub fn Rail() -> impl IntoView {
         Room::Events => Some(asker.answer.with(|answer| answer.events)),
         Room::Logs => Some(asker.answer.with(|answer| answer.lines)).filter(|&lines| lines > 0),
         Room::Filters => Some(filters.loaded.with(|all| all.metric_filters.len() as u64)).filter(|&all| all > 0),
+        Room::Metrics => Some(session.held.with(|held| held.catalog.series.len() as u64)).filter(|&all| all > 0),
         Room::Timeline | Room::Integrity => None,
         Room::Files => Some(u64::from(session.progress.with(|progress| progress.files_found))),
     };
@@ -29,7 +30,7 @@ pub fn Rail() -> impl IntoView {
         Memo::new(move |_| session.judgement.with(|judged| judged.as_deref().map_or(0, words::count_altered)));
     let trouble = move |room: Room| {
         let (count, what) = match room {
-            Room::Events | Room::Timeline | Room::Logs | Room::Filters => return None,
+            Room::Events | Room::Timeline | Room::Logs | Room::Filters | Room::Metrics => return None,
             Room::Integrity => (altered.get(), "not as recorded"),
             Room::Files => (u64::from(problems()), "with problems"),
         };
@@ -43,6 +44,7 @@ pub fn Rail() -> impl IntoView {
         Room::Timeline => icons::timeline().into_any(),
         Room::Logs => icons::logs().into_any(),
         Room::Filters => icons::filters().into_any(),
+        Room::Metrics => icons::metrics().into_any(),
         Room::Integrity => icons::integrity().into_any(),
         Room::Files => icons::files().into_any(),
     };

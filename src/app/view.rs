@@ -9,6 +9,7 @@ use crate::query::kql::{Parsed, SyntaxError, clauses};
 use crate::query::order::{Order, SortBy};
 use crate::query::predicate::{Instant, Predicate, TimeRange};
 use crate::session::file_list::FileColumn;
+use crate::watch::graph::Graph;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub enum Room {
     Logs,
     /// Metric filters, and what they make of the events.
     Filters,
+    /// Metrics over time.
+    Metrics,
     /// What is proved of the files, and what is covered.
     Integrity,
     /// What came of each file.
@@ -41,7 +44,8 @@ pub enum Room {
 
 impl Room {
     /// All of them, in the order of the rail; the place is the key that opens it.
-    pub const ALL: [Self; 6] = [Self::Events, Self::Timeline, Self::Logs, Self::Filters, Self::Integrity, Self::Files];
+    pub const ALL: [Self; 7] =
+        [Self::Events, Self::Timeline, Self::Logs, Self::Filters, Self::Metrics, Self::Integrity, Self::Files];
 
     /// Whether it shows events, beside which facets and the detail stand.
     #[must_use]
@@ -63,6 +67,7 @@ impl Room {
             Self::Timeline => "Timeline",
             Self::Logs => "Logs",
             Self::Filters => "Filters",
+            Self::Metrics => "Metrics",
             Self::Integrity => "Integrity",
             Self::Files => "Files",
         }
@@ -208,7 +213,7 @@ pub struct View {
     pub unknown: RwSignal<Vec<Unknown>>,
     /// The ranges zoomed into, each inside the one before; empty for all of time.
     pub zoom: RwSignal<Vec<Span>>,
-    /// From the first event to the last, of the whole case.
+    /// From the first event or data point to the last, of the whole case.
     pub whole: RwSignal<Option<Span>>,
     /// The order of the table.
     pub order: RwSignal<Order>,
@@ -258,6 +263,12 @@ pub struct View {
     pub report: RwSignal<bool>,
     /// The metric filter in the bench.
     pub draft: RwSignal<Draft>,
+    /// The charts in the room of metrics.
+    pub graphs: RwSignal<Vec<Graph>>,
+    /// Which of them is edited, by place.
+    pub graph: RwSignal<usize>,
+    /// The series under the lanes of the timeline.
+    pub under: RwSignal<Option<Graph>>,
 }
 
 impl View {
@@ -308,6 +319,9 @@ impl View {
             keys: RwSignal::new(false),
             report: RwSignal::new(false),
             draft: RwSignal::default(),
+            graphs: RwSignal::default(),
+            graph: RwSignal::new(0),
+            under: RwSignal::default(),
         }
     }
 

@@ -12,6 +12,7 @@ pub mod facets;
 pub mod file_list;
 pub mod first;
 pub mod lanes;
+pub mod metrics;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 #[cfg(feature = "page")]

@@ -3,6 +3,7 @@
 use super::custody;
 use super::definitions::definitions;
 use super::duplicates::{Duplicates, drop_duplicates};
+use super::metrics::{self, Held};
 use super::protocol::{Ask, FileReport, Reply};
 use super::questions::{Lost, Shards};
 use super::shard::Shard;
@@ -11,7 +12,8 @@ use crate::import::split::{Piece, Splitter, WORTH_CUTTING};
 use crate::import::{Reading, is_packed};
 use crate::integrity::Supplied;
 use crate::integrity::verdict::Judgement;
-use crate::watch::definitions::Document;
+use crate::watch::definitions::{Definitions, Document};
+use crate::watch::graph::{Drawing, Wanted};
 use std::collections::{HashMap, VecDeque};
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -37,6 +39,8 @@ pub struct NativeCase {
     pub judgement: Option<Judgement>,
     /// Files that say what somebody configured.
     pub definitions: Vec<Document>,
+    /// Its series.
+    pub held: Held,
     /// Files that were read in pieces, of which no shard knows the whole.
     cut: Vec<Supplied>,
 }
@@ -128,6 +132,7 @@ impl NativeCase {
             duplicates: Duplicates::default(),
             judgement: None,
             definitions: Vec::new(),
+            held: Held::default(),
             cut: Vec::new(),
         };
         let mut work = Work::default();
@@ -183,6 +188,8 @@ impl NativeCase {
             }
             case.duplicates = found;
         }
+        let defined = Definitions::read(&case.definitions);
+        case.held = block_on(metrics::gather(&case, &case.paths, &defined, &[])).unwrap_or_default();
         let cut = case.reports.iter().filter_map(|report| {
             let sha256 = *hashes.get(&report.file)?;
             Some(custody::cut(report, &case.paths[report.file as usize], report.content_bytes, sha256))
@@ -190,6 +197,14 @@ impl NativeCase {
         case.cut = cut.collect();
         case.judgement = block_on(custody::judge(&case, case.cut.clone())).unwrap_or_default();
         case
+    }
+
+    /// What is to be drawn of some lines.
+    ///
+    /// # Errors
+    /// See [`Lost`].
+    pub fn draw(&self, wanted: Wanted) -> Result<Drawing, Lost> {
+        block_on(metrics::draw(self, self.held.shard, wanted))
     }
 
     /// What all files are to chains of custody.

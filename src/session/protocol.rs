@@ -4,6 +4,7 @@
 use super::export::Form;
 use super::first::First;
 use super::lanes::From;
+use crate::import::metrics::{Metric, Sheet, Told};
 use crate::import::recognise::Kind;
 use crate::integrity::validate_logs::{Printed, Request};
 use crate::integrity::verdict::{FileVerdict, Judgement};
@@ -17,6 +18,8 @@ use crate::query::predicate::{Predicate, Select, TimeRange};
 use crate::store::Row;
 use crate::trail::Derived;
 use crate::watch::definitions::Document;
+use crate::watch::graph::{Drawing, Wanted};
+use crate::watch::series::{Catalog, Naming};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A question to one shard.
@@ -191,6 +194,22 @@ pub enum Ask {
     Definitions,
     /// The names of log groups that were read under another one, and the groups of streams that were read without any.
     NameGroups(Vec<(String, String)>, Vec<(String, String)>),
+    /// What the shard was told of metrics, without the points themselves.
+    MetricHeads,
+    /// The same with the points.
+    MetricPoints,
+    /// Hold the series of the case: what this shard was told under these names (in the order of [`Ask::MetricHeads`]), what others
+    /// were told, and metrics that are only named. Replaces what was held before.
+    HoldMetrics {
+        /// What its own values are called.
+        own: Vec<Naming>,
+        /// What other shards were told.
+        others: Vec<Told>,
+        /// Metrics that a file names.
+        listed: Vec<Metric>,
+    },
+    /// What is to be drawn of some lines, of the series that the shard holds.
+    Draw(Box<Wanted>),
     /// The calls that switched the recording of trails.
     Switches,
     /// Weigh the evidence of all shards. Any shard can: it looks at nothing of its own.
@@ -274,6 +293,12 @@ pub enum Reply {
     Place(Option<(SortKey, Vec<String>)>),
     /// To [`Ask::Definitions`].
     Definitions(Vec<Document>),
+    /// To [`Ask::MetricHeads`] and [`Ask::MetricPoints`].
+    Metrics(Box<Sheet>),
+    /// To [`Ask::HoldMetrics`].
+    Catalog(Box<Catalog>),
+    /// To [`Ask::Draw`].
+    Drawing(Box<Drawing>),
     /// To [`Ask::Evidence`].
     Evidence(Vec<Supplied>),
     /// To [`Ask::Switches`].

@@ -22,6 +22,8 @@ use crate::store::{Row, Store};
 use crate::trail::Derived;
 use crate::trail::calls::SUMMARY;
 use crate::watch::definitions::Document;
+use crate::watch::graph::plot;
+use crate::watch::series::SeriesStore;
 use std::borrow::Cow;
 
 /// Entries of archives are read in pieces of this size.
@@ -60,6 +62,8 @@ pub struct Shard {
     definitions: Vec<Document>,
     /// What the files read tell of metrics.
     metrics: Sheet,
+    /// The series of the case, where this shard holds them.
+    series: SeriesStore,
 }
 
 /// A file that is read as its bytes come.
@@ -320,7 +324,9 @@ impl Shard {
             }
             Ask::Memory => {
                 let parts = self.store.memory().into_iter().map(|(part, bytes)| (part.to_owned(), bytes as u64));
-                Reply::Memory(parts.collect(), self.store.rows())
+                let told = self.metrics.told.iter().map(|told| told.points.bytes()).sum::<usize>();
+                let metrics = ("metrics".to_owned(), (told + self.series.bytes()) as u64);
+                Reply::Memory(parts.chain([metrics]).collect(), self.store.rows())
             }
             Ask::Lanes { predicate, range, select, marked, order, limit, apart } => {
                 let rows = self.rows_within(&predicate, range);
@@ -366,6 +372,14 @@ impl Shard {
                 self.before.clear();
                 Reply::Done
             }
+            Ask::MetricHeads => Reply::Metrics(Box::new(self.metric_heads())),
+            Ask::MetricPoints => Reply::Metrics(Box::new(self.metrics.clone())),
+            Ask::HoldMetrics { own, others, listed } => {
+                let own = self.metrics.told.iter().zip(own).map(|(told, naming)| naming.give(told));
+                self.series = SeriesStore::build(own.chain(others).collect(), listed);
+                Reply::Catalog(Box::new(self.series.catalog()))
+            }
+            Ask::Draw(wanted) => Reply::Drawing(Box::new(plot(&self.series, &wanted))),
             Ask::Evidence => Reply::Evidence(self.evidence.clone()),
             Ask::Switches => {
                 let rows = self.found(&custody::switches());
@@ -384,6 +398,14 @@ impl Shard {
                 Reply::Values(if there { cell::texts(&self.store, row, &select) } else { Vec::new() })
             }
         }
+    }
+
+    /// What the shard was told of metrics, without the points.
+    fn metric_heads(&mut self) -> Sheet {
+        // Points that the series share could not grow in place.
+        self.series = SeriesStore::default();
+        self.metrics.shrink();
+        self.metrics.heads()
     }
 
     /// The rows of a predicate within a range of time.

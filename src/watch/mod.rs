@@ -2,4 +2,7 @@
 //! queries, nothing of shards or screens.
 
 pub mod definitions;
+pub mod graph;
 pub mod metric_filter;
+pub mod series;
+pub mod statistic;

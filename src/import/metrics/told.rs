@@ -22,6 +22,17 @@ pub struct Metric {
     pub region: Option<String>,
 }
 
+impl Metric {
+    /// Namespace, name and dimensions on one line.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let namespace = self.namespace.iter().map(String::as_str);
+        let dimensions = self.dimensions.iter().map(|(name, value)| format!("{name}={value}"));
+        let parts = namespace.map(str::to_owned).chain([self.name.clone()]).chain(dimensions);
+        parts.collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// Where values come from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Origin {
@@ -116,6 +127,13 @@ impl Points {
         }
     }
 
+    /// Bytes that they take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let columns = self.values.columns().into_iter().map(Vec::capacity).sum::<usize>();
+        self.times.capacity() * size_of::<i64>() + columns * size_of::<f64>()
+    }
+
     /// Gives back memory that is held for more to come.
     pub fn shrink(&mut self) {
         self.times.shrink_to_fit();
@@ -187,7 +205,10 @@ impl Sheet {
         let known = places.iter().find(|&&place| {
             let known = &self.told[place as usize];
             let same = known.metric == told.metric && known.id == told.id && known.period == told.period;
-            same && known.points.values.is_like(&told.points.values)
+            // What has only a label may be another metric in another file.
+            let named = told.metric.namespace.is_some()
+                || known.origins.iter().map(|(origin, _)| origin).eq(told.origins.iter().map(|(origin, _)| origin));
+            same && named && known.points.values.is_like(&told.points.values)
         });
         let Some(&place) = known else {
             places.push(self.told.len() as u32);
@@ -210,6 +231,21 @@ impl Sheet {
         other.told.into_iter().for_each(|told| self.put(told));
         self.requests.extend(other.requests);
         self.listed.extend(other.listed);
+    }
+
+    /// The same without any point.
+    #[must_use]
+    pub fn heads(&self) -> Self {
+        let told = self.told.iter().map(|told| {
+            let points = Arc::new(Points { times: Vec::new(), values: told.points.values.empty() });
+            Told { points, metric: told.metric.clone(), id: told.id.clone(), origins: told.origins.clone(), ..*told }
+        });
+        Self {
+            told: told.collect(),
+            requests: self.requests.clone(),
+            listed: self.listed.clone(),
+            places: HashMap::default(),
+        }
     }
 
     /// Gives back memory that is held for more to come. A copy of points that somebody else holds is not made for that.

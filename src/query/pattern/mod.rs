@@ -15,6 +15,7 @@ use crate::query::predicate::{Arrays, Case, Compare, Predicate, Select, Test, Te
 use crate::query::spaces::Spaces;
 use crate::trail::Derived;
 use crate::trail::line::Format;
+use serde::{Deserialize, Serialize};
 
 /// A pattern may have this many characters.
 pub const LENGTH_MAX: usize = 1_024;
@@ -86,7 +87,7 @@ pub struct Note {
 }
 
 /// Why AWS would refuse a pattern, or a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// The character where it goes wrong, from 1; one behind the last when it ends too early.
     pub position: usize,

@@ -8,10 +8,11 @@ use crate::integrity::verdict::Judgement;
 use crate::session::custody;
 use crate::session::definitions::definitions;
 use crate::session::duplicates::drop_duplicates;
+use crate::session::metrics::{self, Held, Named};
 use crate::session::protocol::Ask;
 use crate::session::questions::{Shards, ask_all};
 use crate::session::worker::wire::{FileToRead, FromShard, ToShard};
-use crate::watch::definitions::Document;
+use crate::watch::definitions::{Definitions, Document};
 use leptos::prelude::{Set, Update, WriteSignal};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -38,12 +39,16 @@ pub(super) struct Loading {
     progress: WriteSignal<Progress>,
     generation: WriteSignal<u64>,
     known: Known,
+    documents: RefCell<Arc<Vec<Document>>>,
+    /// What a person said of metrics.
+    names: RefCell<Vec<Named>>,
 }
 
 /// What is known once all is read.
 pub(super) struct Known {
     pub judgement: WriteSignal<Option<Arc<Judgement>>>,
     pub definitions: WriteSignal<Arc<Vec<Document>>>,
+    pub held: WriteSignal<Arc<Held>>,
 }
 
 pub(super) fn now() -> f64 {
@@ -54,8 +59,15 @@ impl Loading {
     pub fn start(progress: WriteSignal<Progress>, generation: WriteSignal<u64>, known: Known) -> Rc<Self> {
         let workers = Workers::start();
         let state = State::new(workers.count());
-        let loading =
-            Rc::new(Self { workers: workers.clone(), state: RefCell::new(state), progress, generation, known });
+        let loading = Rc::new(Self {
+            workers: workers.clone(),
+            state: RefCell::new(state),
+            progress,
+            generation,
+            known,
+            documents: RefCell::default(),
+            names: RefCell::default(),
+        });
         let listener = Rc::downgrade(&loading);
         workers.listen(Rc::new(move |at, happened| {
             if let Some(loading) = listener.upgrade() {
@@ -257,7 +269,9 @@ impl Loading {
                 return;
             }
             if let Ok(defined) = defined {
-                loading.known.definitions.set(Arc::new(defined));
+                let defined = Arc::new(defined);
+                loading.documents.replace(defined.clone());
+                loading.known.definitions.set(defined);
             }
             if let Ok(found) = found {
                 loading.state.borrow_mut().note_duplicates(&found, &paths);
@@ -273,7 +287,35 @@ impl Loading {
             // Numbers are right now; giving back memory may take a moment and can wait for the answers.
             loading.finish();
             let _lost = ask_all(&loading.workers, Ask::Settle).await;
+            loading.gather(epoch).await;
         });
+    }
+
+    /// Puts the series together, if nothing else is read by then.
+    async fn gather(&self, epoch: u32) {
+        let paths: Vec<String> = self.look_at_files(|files| files.iter().map(|file| file.path.clone()).collect());
+        let documents = self.documents.borrow().clone();
+        let names = self.names.borrow().clone();
+        let held = metrics::gather(&self.workers, &paths, &Definitions::read(&documents), &names).await;
+        let current = {
+            let state = self.state.borrow();
+            state.epoch == epoch && state.progress.phase == Phase::Done
+        };
+        if let (Ok(held), true) = (held, current) {
+            self.known.held.set(Arc::new(held));
+        }
+    }
+
+    /// Takes what a person said of a metric that has only a label.
+    pub fn name_metric(self: &Rc<Self>, named: Named) {
+        {
+            let mut names = self.names.borrow_mut();
+            names.retain(|known| known.listed != named.listed);
+            names.push(named);
+        }
+        let loading = self.clone();
+        let epoch = self.state.borrow().epoch;
+        spawn_local(async move { loading.gather(epoch).await });
     }
 
     fn finish(&self) {

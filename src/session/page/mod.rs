@@ -11,10 +11,12 @@ mod workers;
 
 use super::choice::{Counts, Selection};
 use super::custody;
+use super::metrics::{self, Held, Named};
 use super::questions::Lost;
 use crate::integrity::validate_logs::{Printed, Request};
 use crate::integrity::verdict::Judgement;
 use crate::watch::definitions::Document;
+use crate::watch::graph::{Drawing, Wanted};
 use leptos::prelude::*;
 use loading::{Known, Loading};
 use std::rc::Rc;
@@ -99,6 +101,8 @@ pub struct Session {
     pub judgement: ReadSignal<Option<Arc<Judgement>>>,
     /// Files that say what somebody configured, by number; known when all is read.
     pub definitions: ReadSignal<Arc<Vec<Document>>>,
+    /// The series; known a moment after all is read.
+    pub held: ReadSignal<Arc<Held>>,
     loading: StoredValue<Rc<Loading>, LocalStorage>,
 }
 
@@ -110,9 +114,10 @@ impl Session {
         let (generation, set_generation) = signal(0);
         let (judgement, set_judgement) = signal(None);
         let (definitions, set_definitions) = signal(Arc::default());
-        let known = Known { judgement: set_judgement, definitions: set_definitions };
+        let (held, set_held) = signal(Arc::default());
+        let known = Known { judgement: set_judgement, definitions: set_definitions, held: set_held };
         let loading = Loading::start(set_progress, set_generation, known);
-        Self { progress, generation, judgement, definitions, loading: StoredValue::new_local(loading) }
+        Self { progress, generation, judgement, definitions, held, loading: StoredValue::new_local(loading) }
     }
 
     fn loading(&self) -> Rc<Loading> {
@@ -172,6 +177,20 @@ impl Session {
         let loading = self.loading();
         let cut = loading.state.borrow().cut_files();
         custody::validate_logs(&loading.workers, cut, request).await
+    }
+
+    /// What is to be drawn of some lines of charts; see [`crate::watch::graph`].
+    ///
+    /// # Errors
+    /// See [`Lost`].
+    pub async fn draw(&self, wanted: Wanted) -> Result<Drawing, Lost> {
+        let holder = self.held.with_untracked(|held| held.shard);
+        metrics::draw(&self.shards(), holder, wanted).await
+    }
+
+    /// Takes what a person said of a metric that files only give a label; the series are put together again.
+    pub fn name_metric(&self, named: Named) {
+        self.loading().name_metric(named);
     }
 
     /// Looks at the files of the case.
