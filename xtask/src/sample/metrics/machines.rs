@@ -21,8 +21,9 @@ const BACKUP: (i64, i64) = (30 * 60, 9);
 /// Processors, one sample a minute: the ledger's, the web servers', and those that come and go.
 pub fn processors(told: &Told) -> Vec<Series> {
     let all = START..START + DAYS * 86_400;
-    let mut running: Vec<(&str, Vec<Range<i64>>)> = vec![(INSTANCE, vec![LAUNCHED..TERMINATED])];
-    running.extend(WEB_SERVERS.map(|server| (server, vec![all.clone()])));
+    let always = WEB_SERVERS.map(|server| (server, all.clone()));
+    let once = [(INSTANCE, LAUNCHED..TERMINATED)].into_iter().chain(always);
+    let mut running: Vec<(&str, Vec<Range<i64>>)> = once.map(|(instance, run)| (instance, vec![run])).collect();
     let mut scaled = scaled(told);
     scaled.remove(INSTANCE);
     running.extend(scaled.iter().map(|(instance, runs)| (instance.as_str(), runs.clone())));
