@@ -7,6 +7,11 @@ use std::sync::LazyLock;
 
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
+use trailglass::query::aggregate::{Aggregate, Answer};
+use trailglass::query::kql;
+use trailglass::query::predicate::{Instant, Select, TimeRange};
+use trailglass::session::native::{NativeCase, block_on};
+use trailglass::session::questions;
 use trailglass::time;
 use xtask::sample::logs::{FUNCTION, ORGANIZATION_TRAIL, PAYMENTS, WEB};
 use xtask::sample::metrics::{STREAM, Series, measured};
@@ -136,6 +141,35 @@ fn the_ledger_is_busy_from_the_command_on_and_has_no_points_after_its_end() {
     let sent_bytes = of_stream("NetworkOut", INSTANCE);
     let much: Vec<i64> = sent_bytes.iter().filter(|(_, set)| number(set, "/sum") > 5e6).map(|(at, _)| *at).collect();
     assert_eq!(much, busy);
+}
+
+#[test]
+fn a_search_for_the_instance_in_the_minutes_of_the_spike_finds_the_command() {
+    let dir = tempfile::tempdir().unwrap();
+    sample::write(dir.path()).unwrap();
+    let files = sample::files().unwrap().into_iter();
+    let trail = files.filter(|file| file.path.contains("/CloudTrail/eu-central-1/2026/09/16/"));
+    let case = NativeCase::load(&trail.map(|file| dir.path().join(file.path)).collect::<Vec<_>>(), 2);
+    let names = |from: i64, to: i64| {
+        // As a click on the value of the dimension searches, in the time that the chart shows.
+        let of_instance = kql::parse(&format!("\"{INSTANCE}\"")).unwrap().predicate.resolve_now(0);
+        let range = TimeRange { from: Some(Instant::At(from * 1000)), to: Some(Instant::At(to * 1000)) };
+        let asked = vec![(range, Aggregate::Top(Select::keys("eventName")))];
+        match block_on(questions::aggregates(&case, of_instance, asked)).unwrap().pop() {
+            Some(Answer::Top(counts)) => counts.top(20).into_iter().map(|(name, _)| name).collect::<BTreeSet<_>>(),
+            _ => panic!("names were asked for"),
+        }
+    };
+    let busy: Vec<i64> = of_stream("CPUUtilization", INSTANCE)
+        .into_iter()
+        .filter(|(_, set)| number(set, "/sum") > 90.0)
+        .map(|(at, _)| at)
+        .collect();
+    let (first, last) = (busy[0], busy[busy.len() - 1] + 60);
+    let during = names(first - 60, last);
+    assert!(during.contains("SendCommand") && during.contains("GetCommandInvocation"), "{during:?}");
+    assert!(!names(first - 86_400, first - 60).contains("SendCommand"));
+    assert!(names(last, last + 900).contains("TerminateInstances"));
 }
 
 #[test]
