@@ -33,10 +33,10 @@ fn row(what: &str, value: f64, unit: &str, target: Option<f64>, note: &str) {
 pub fn measure(folder: &Path) {
     let (stream, tables) = (files(&folder.join(STREAM)), files(&folder.join(TABLES)));
     if let Some(case) = load("100 series of 10,000 points, a metric stream", &stream, None) {
-        charts(&case, "100 series of 10,000 points");
+        charts(&case, "100 series of 10,000 points", Some(50.0));
     }
     if let Some(case) = load("10,000,000 points, ten tables", &tables, Some(200.0)) {
-        charts(&case, "ten series of 1,000,000 points");
+        charts(&case, "ten series of 1,000,000 points", None);
     }
     let spike = files(&folder.join(SPIKE));
     let case = NativeCase::load(&spike, SHARDS);
@@ -93,7 +93,7 @@ fn drawn(case: &NativeCase, lines: Vec<Line>) -> Drawing {
 }
 
 /// Times what a chart of all series asks for: whole, a tenth of it, and an expression over all.
-fn charts(case: &NativeCase, what: &str) {
+fn charts(case: &NativeCase, what: &str, target: Option<f64>) {
     let lines = lines(case);
     let mut points = 0;
     let count = |drawing: &Drawing| {
