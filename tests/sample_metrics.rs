@@ -282,6 +282,34 @@ fn the_payments_worker_logs_metrics_and_nothing_else() {
 }
 
 #[test]
+fn its_lines_are_series_by_every_set_of_dimensions() {
+    let dir = tempfile::tempdir().unwrap();
+    sample::write(dir.path()).unwrap();
+    let files = files().keys().filter(|path| path.contains("prod-payments-worker/"));
+    let case = NativeCase::load(&files.map(|path| dir.path().join(path)).collect::<Vec<_>>(), 2);
+    let groups = logs::groups();
+    let lines = &groups.iter().find(|group| group.name == PAYMENTS).unwrap().lines;
+    let mut expected: BTreeMap<(&str, String), u64> = BTreeMap::new();
+    for line in lines {
+        let emf: Value = serde_json::from_str(&line.message).unwrap();
+        let provider = format!("Provider={},", text(&emf, "/Provider"));
+        for of in [provider, String::new()] {
+            let of = of + "Service=payments-worker,";
+            *expected.entry(("PaymentTime", of.clone())).or_default() += emf["Payments"].as_u64().unwrap();
+            *expected.entry(("Payments", of.clone())).or_default() += 1;
+            *expected.entry(("Declined", of)).or_default() += 1;
+        }
+    }
+    let series = case.held.catalog.series.iter().map(|series| {
+        assert_eq!(series.metric.namespace.as_deref(), Some("Harborline/Checkout"));
+        let of = series.metric.dimensions.iter().map(|(name, value)| format!("{name}={value},")).collect::<String>();
+        ((series.metric.name.as_str(), of), series.stored[0].points)
+    });
+    assert_eq!(series.collect::<BTreeMap<_, _>>(), expected);
+    assert_eq!(expected.len(), 9);
+}
+
+#[test]
 fn more_metrics_are_listed_than_there_are_values_of() {
     let listed = printed("list-metrics.json");
     let key = |metric: &Value| format!("{}{}{}", metric["Namespace"], metric["MetricName"], metric["Dimensions"]);

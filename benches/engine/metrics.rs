@@ -101,13 +101,7 @@ fn charts(case: &NativeCase, what: &str, target: Option<f64>) {
         curves.map(|curve| curve.points.points.len()).sum::<usize>()
     };
     let time = median(7, || points = count(&drawn(case, lines.clone())));
-    row(
-        &format!("a chart of {what} at {COLUMNS} columns"),
-        time,
-        "ms",
-        Some(50.0),
-        &format!("{points} points to draw"),
-    );
+    row(&format!("a chart of {what} at {COLUMNS} columns"), time, "ms", target, &format!("{points} points to draw"));
     let (from, to) = case.held.catalog.span.unwrap_or_default();
     let tenth = (from + (to - from) / 2, from + (to - from) * 6 / 10);
     let part = median(7, || {
