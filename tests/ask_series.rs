@@ -105,7 +105,7 @@ fn points_are_printed_by_statistic_and_period() {
         [("Invocations", "Sum"), ("Duration", "Average"), ("Duration", "Maximum"), ("Errors", "SampleCount")]
     {
         let answer = ask(
-            &case,
+            case,
             &[&format!("AWS/Lambda/{name},FunctionName=prod-ledger-stream")],
             Some(900),
             &[("--stat", statistic)],
