@@ -43,10 +43,11 @@ fn check(case: &NativeCase, events: u64) {
         (format!("eventName: DeleteBucket and resource: {} and result: success", sample::BUCKET), 1),
         (format!("eventName: TerminateInstances and resource: {}", sample::INSTANCE), 2),
         (format!("eventName: TerminateInstances and resource: {} and result: success", sample::INSTANCE), 1),
+        (format!("eventName: SendCommand and requestParameters.instanceIds: {}", sample::INSTANCE), 1),
         (format!("eventName: AssumeRole and sourceIPAddress: {address} and result: success"), 4),
         (format!("sourceIPAddress: {address} and time > 2026-09-16T02:49:21Z and result: success"), 0),
         // One event of the story is told falsely: as if a build machine had made the backdoor's access key.
-        (format!("sourceIPAddress: {address}"), 690),
+        (format!("sourceIPAddress: {address}"), 695),
         (format!("eventName: CreateAccessKey and sourceIPAddress: {}", sample::BUILD), 1),
         ("integrity: modified".to_owned(), 8),
         (format!("integrity: modified and not sourceIPAddress: {address}"), 1),

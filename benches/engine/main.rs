@@ -3,6 +3,7 @@
 
 mod custody;
 mod logs;
+mod metrics;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -96,6 +97,12 @@ fn main() {
         match corpus_at("logs") {
             Ok(folder) => logs::measure(&folder),
             Err(error) => eprintln!("the log lines were not made: {error:#}"),
+        }
+    }
+    if wanted.is_empty() || wanted.iter().any(|name| name == "metrics") {
+        match corpus_at("metrics") {
+            Ok(folder) => metrics::measure(&folder),
+            Err(error) => eprintln!("the metrics were not made: {error:#}"),
         }
     }
 }

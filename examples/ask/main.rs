@@ -7,6 +7,9 @@
 //! makes of log lines and records: `matched`, and `points` with the statistics of each period. `--query` says which events it is
 //! shown.
 //!
+//! `… ask -- PATH… --series [NAMESPACE/NAME[,DIMENSION=VALUE]…]… [--stat S] [--period SECONDS] [--math EXPR]` prints which series
+//! there are; of those that are named every point; of an expression over them (`m1`, `m2` …) its points.
+//!
 //! `… ask -- PATH… --integrity` prints what the evidence says of digests and logs, as one JSON object: `digests`, `logs`, `gaps`,
 //! `unverifiable_ranges`, `findings`.
 //!
@@ -15,6 +18,7 @@
 //! keys and outputs of head-object, and ends with its exit code.
 
 mod metric_filter;
+mod series;
 mod validate_logs;
 
 use serde_json::{Map, Value, json};
@@ -45,11 +49,14 @@ struct Arguments {
     integrity: bool,
     validate_logs: validate_logs::Asked,
     metric_filter: metric_filter::Asked,
+    series: series::Asked,
 }
 
 const USAGE: &str = "usage: ask PATH… [--query KQL] [--facet FIELD[:N]]… [--histogram SECONDS] [--rows N] \
                      [--sort FIELD:asc|desc] [--shards N] [--report]\n\
                      or: ask PATH… --metric-filter PATTERN [--value V] [--period SECONDS] [--strict] [--query KQL]\n\
+                     or: ask PATH… --series [NAMESPACE/NAME[,DIMENSION=VALUE]…]… [--stat S] [--period SECONDS] \
+                     [--math EXPR]\n\
                      or: ask PATH… --integrity\n\
                      or: ask PATH… --validate-logs --trail-arn ARN --start-time TIME [--end-time TIME] [--s3-bucket B] \
                      [--s3-prefix P] [--account-id A] [--region R] [--verbose]";
@@ -67,11 +74,16 @@ fn arguments() -> Result<Arguments, String> {
         integrity: false,
         validate_logs: validate_logs::Asked::default(),
         metric_filter: metric_filter::Asked::default(),
+        series: series::Asked::default(),
     };
-    let mut arguments = std::env::args().skip(1);
+    let mut period = None;
+    let mut arguments = std::env::args().skip(1).peekable();
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value\n{USAGE}"));
-        if parsed.validate_logs.take(&argument, &mut value)? || parsed.metric_filter.take(&argument, &mut value)? {
+        if parsed.validate_logs.take(&argument, &mut value)?
+            || parsed.metric_filter.take(&argument, &mut value)?
+            || parsed.series.take(&argument, &mut value)?
+        {
             continue;
         }
         let number = |text: String| text.parse::<u32>().map_err(|_| format!("{text} is not a whole number"));
@@ -99,6 +111,15 @@ fn arguments() -> Result<Arguments, String> {
                 let by = if name == "time" { SortBy::Time } else { SortBy::Field(field(name)?) };
                 parsed.sort = Order { by, descending };
             }
+            "--period" => {
+                let text = value()?;
+                let seconds = text.parse().ok().filter(|&seconds: &u32| seconds > 0);
+                period = Some(seconds.ok_or(format!("{text} is not a number of seconds"))?);
+            }
+            "--series" => {
+                parsed.series.wanted = true;
+                parsed.series.names.extend(arguments.next_if(|next| !next.starts_with("--")));
+            }
             "--report" => parsed.report = true,
             "--integrity" => parsed.integrity = true,
             flag if flag.starts_with("--") => return Err(format!("{flag} is not known\n{USAGE}")),
@@ -114,6 +135,13 @@ fn arguments() -> Result<Arguments, String> {
     if let (None, Some(option)) = (&parsed.metric_filter.pattern, &parsed.metric_filter.option) {
         return Err(format!("{option} goes with --metric-filter\n{USAGE}"));
     }
+    if let (false, Some(option)) = (parsed.series.wanted, &parsed.series.option) {
+        return Err(format!("{option} goes with --series\n{USAGE}"));
+    }
+    if period.is_some() && parsed.metric_filter.pattern.is_none() && !parsed.series.wanted {
+        return Err(format!("--period goes with --metric-filter or --series\n{USAGE}"));
+    }
+    (parsed.metric_filter.period, parsed.series.period) = (period, period);
     Ok(parsed)
 }
 
@@ -175,6 +203,10 @@ fn run() -> Result<ExitCode, String> {
         return Ok(ExitCode::SUCCESS);
     }
     let load_seconds = started.elapsed().as_secs_f64();
+    if arguments.series.wanted {
+        println!("{}", arguments.series.answer(&case, load_seconds)?);
+        return Ok(ExitCode::SUCCESS);
+    }
     let answer = block_on(answer(&case, &arguments, parsed, &facets, load_seconds));
     println!("{}", answer.map_err(|_| "a shard was lost".to_owned())?);
     Ok(ExitCode::SUCCESS)

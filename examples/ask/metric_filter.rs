@@ -16,7 +16,8 @@ use trailglass::time;
 pub struct Asked {
     pub pattern: Option<String>,
     value: Option<String>,
-    period: Option<u32>,
+    /// Length of a period in seconds.
+    pub period: Option<u32>,
     strict: bool,
     /// An option that means nothing without a pattern.
     pub option: Option<String>,
@@ -31,11 +32,6 @@ impl Asked {
                 return Ok(true);
             }
             "--value" => self.value = Some(value()?),
-            "--period" => {
-                let text = value()?;
-                let seconds = text.parse().ok().filter(|&seconds| seconds > 0);
-                self.period = Some(seconds.ok_or(format!("{text} is not a number of seconds"))?);
-            }
             "--strict" => self.strict = true,
             _ => return Ok(false),
         }

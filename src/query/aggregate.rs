@@ -5,7 +5,7 @@ use super::message;
 use super::predicate::Select;
 use super::scan::Rows;
 use super::select::{self, Pattern};
-use super::series::{Series, SeriesOf, series};
+use super::series::{Samples, Series, SeriesOf, samples, series};
 use super::streams::{StreamSum, streams};
 use crate::store::column::Dense;
 use crate::store::dictionary::Dictionary;
@@ -40,6 +40,8 @@ pub enum Aggregate {
     Distinct(Select),
     /// Samples of a value by period.
     Series(SeriesOf),
+    /// Samples of a value one by one.
+    Samples(SeriesOf),
     /// What each log stream holds.
     Streams,
 }
@@ -64,6 +66,8 @@ pub enum Answer {
     Top(Counts),
     /// To [`Aggregate::Series`].
     Series(Series),
+    /// To [`Aggregate::Samples`].
+    Samples(Samples),
     /// To [`Aggregate::Streams`], by owner, group and stream.
     Streams(Vec<StreamSum>),
 }
@@ -124,6 +128,7 @@ impl Answer {
                 sum.values = known.into_iter().collect();
             }
             (Self::Series(sum), Self::Series(part)) => sum.merge(part),
+            (Self::Samples(sum), Self::Samples(part)) => sum.merge(part),
             (Self::Streams(sum), Self::Streams(part)) => StreamSum::merge(sum, part),
             _ => unreachable!("answers to the same question are of one sort"),
         }
@@ -141,6 +146,7 @@ pub fn aggregate(store: &Store, rows: &Rows, aggregate: &Aggregate) -> Answer {
         }
         Aggregate::Top(select) | Aggregate::Distinct(select) => Answer::Top(counts(store, rows, select)),
         Aggregate::Series(of) => Answer::Series(series(store, rows, of)),
+        Aggregate::Samples(of) => Answer::Samples(samples(store, rows, of)),
         Aggregate::Streams => Answer::Streams(streams(store, rows)),
     }
 }

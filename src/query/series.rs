@@ -155,6 +155,51 @@ impl Series {
     }
 }
 
+/// Samples one by one: values of the dimensions in the order asked for, and for each its samples (time in milliseconds since the
+/// epoch, value) in the order of time, then value. In the order of the values of the dimensions.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Samples {
+    /// See above.
+    pub parts: Vec<(Vec<String>, Vec<(i64, f64)>)>,
+}
+
+impl Samples {
+    /// Adds what another shard has.
+    pub fn merge(&mut self, other: Self) {
+        for (dimensions, samples) in other.parts {
+            match self.parts.binary_search_by(|(known, _)| known.cmp(&dimensions)) {
+                Err(at) => self.parts.insert(at, (dimensions, samples)),
+                Ok(at) => {
+                    self.parts[at].1.extend(samples);
+                    in_order(&mut self.parts[at].1);
+                }
+            }
+        }
+    }
+}
+
+fn in_order(samples: &mut [(i64, f64)]) {
+    samples.sort_unstable_by(|(a, low), (b, high)| a.cmp(b).then(low.total_cmp(high)));
+}
+
+/// The samples of a value over rows, one by one; the period says nothing here.
+#[must_use]
+pub(super) fn samples(store: &Store, rows: &Rows, of: &SeriesOf) -> Samples {
+    let value = Numbers::new(store, rows, &of.value);
+    let dimensions: Vec<Texts> = of.dimensions.iter().map(|(_, source)| Texts::new(store, rows, source)).collect();
+    let mut parts: HashMap<Vec<String>, Vec<(i64, f64)>> = HashMap::new();
+    for row in rows.ones().map(|row| row as Row) {
+        let texts: Option<Vec<String>> = dimensions.iter().map(|values| values.get(row)).collect();
+        if let (Some(number), Some(texts), Some(time)) = (value.get(row), texts, store.hot().time(row)) {
+            parts.entry(texts).or_default().push((time, number));
+        }
+    }
+    let mut parts: Vec<_> = parts.into_iter().collect();
+    parts.iter_mut().for_each(|(_, samples)| in_order(samples));
+    parts.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    Samples { parts }
+}
+
 /// The number that a text is; that of a log may have blanks around it.
 #[must_use]
 pub fn number(text: &str) -> Option<f64> {

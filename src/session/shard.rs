@@ -324,7 +324,9 @@ impl Shard {
             }
             Ask::Memory => {
                 let parts = self.store.memory().into_iter().map(|(part, bytes)| (part.to_owned(), bytes as u64));
-                Reply::Memory(parts.collect(), self.store.rows())
+                let told = self.metrics.told.iter().map(|told| told.points.bytes()).sum::<usize>();
+                let metrics = ("metrics".to_owned(), (told + self.series.bytes()) as u64);
+                Reply::Memory(parts.chain([metrics]).collect(), self.store.rows())
             }
             Ask::Lanes { predicate, range, select, marked, order, limit, apart } => {
                 let rows = self.rows_within(&predicate, range);

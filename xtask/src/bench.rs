@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::logs;
+use crate::corpus::{logs, metrics};
 use crate::run::{cargo, dist, root, run, say, targets};
 use crate::tools::{self, Tool};
 use crate::{build, corpus, peers};
 
 /// The corpora that the targets speak of.
-const CORPORA: [&str; 6] = ["a", "b", "c", FORMATS, CUSTODY, LOGS];
+const CORPORA: [&str; 7] = ["a", "b", "c", FORMATS, CUSTODY, LOGS, METRICS];
 
 /// The corpus that is a slice of another in every format; only the engine's bench reads it.
 const FORMATS: &str = "formats";
@@ -27,6 +27,9 @@ const CUSTODY: &str = "custody";
 
 /// The corpus of log lines, which is measured beside one of CloudTrail records of the same bytes.
 const LOGS: &str = logs::NAME;
+
+/// The corpus of points of metrics.
+const METRICS: &str = metrics::NAME;
 
 /// One measured figure.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -71,12 +74,13 @@ pub fn record(row: &Row) -> Result<()> {
     file.write_all(line.as_bytes()).with_context(|| format!("writing {}", path.display()))
 }
 
-/// Measures; `only` names corpora (`a`, `b`, `c`, `formats`, `custody`, `logs`) and benches (`native`, `page`), and nothing in it means all.
+/// Measures; `only` names corpora (`a`, `b`, `c`, `formats`, `custody`, `logs`, `metrics`) and benches (`native`, `page`), and nothing
+/// in it means all.
 pub fn bench(peer: bool, only: &[String]) -> Result<()> {
     if let Some(unknown) =
         only.iter().find(|name| !CORPORA.iter().chain(&["native", "page"]).any(|known| known == name))
     {
-        bail!("--only {unknown}: it is a, b, c, formats, custody, logs, native or page");
+        bail!("--only {unknown}: it is a, b, c, formats, custody, logs, metrics, native or page");
     }
     let all_or = |name: &str, family: &[&str]| {
         let named = only.iter().any(|one| family.contains(&one.as_str()));
@@ -99,8 +103,12 @@ pub fn bench(peer: bool, only: &[String]) -> Result<()> {
     }
     if peer {
         say("\n=== other programs");
-        for name in chosen.iter().filter(|name| ![FORMATS, CUSTODY, LOGS].contains(name)) {
+        for name in chosen.iter().filter(|name| ![FORMATS, CUSTODY, LOGS, METRICS].contains(name)) {
             measure_peers(name)?;
+        }
+        if chosen.contains(&METRICS) {
+            let rows = peers::metrics(&corpus_at(METRICS)?)?;
+            rows.into_iter().map(|row| peer_row(METRICS, row)).try_for_each(|row| record(&row))?;
         }
     } else {
         record(&not_run("peer", "other programs on the same files", "add --peer"))?;
@@ -121,6 +129,7 @@ pub fn corpus_at(name: &str) -> Result<PathBuf> {
     match name {
         FORMATS => corpus::in_formats(&dir)?,
         LOGS => logs::generate(&dir)?,
+        METRICS => metrics::generate(&dir)?,
         _ => corpus::generate(name.parse()?, &dir)?,
     };
     Ok(dir)

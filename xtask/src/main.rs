@@ -19,13 +19,13 @@ cargo xtask <command>
         slow, to look at while working on it.
   test [--only lint|unit|wasm|page]
         Everything that has to hold. `page` drives the built page in Chromium.
-  bench [--peer] [--only a|b|c|formats|custody|logs|native|page]...
+  bench [--peer] [--only a|b|c|formats|custody|logs|metrics|native|page]...
         Measures and prints a table beside the targets. --peer also runs other programs on the same files.
   fuzz --minutes N [target]
         Feeds made-up input to every fuzz target, or to one.
-  corpus a|b|c|tiny|chaos|s3heavy|formats|custody|b-digests|c-digests|logs|logs-trail --out DIR
+  corpus a|b|c|tiny|chaos|s3heavy|formats|custody|b-digests|c-digests|logs|logs-trail|metrics --out DIR
         Writes a synthetic CloudTrail corpus; `formats` is a slice of b in every format, `custody` a day with its digests,
-        `logs` a million lines of CloudWatch Logs, `logs-trail` as many bytes of records.
+        `logs` a million lines of CloudWatch Logs, `logs-trail` as many bytes of records, `metrics` twelve million points.
   sample [--out DIR]
         Writes the sample case that the page offers: as the files of a trail into DIR, else as one zip into dist/.
   tools
@@ -123,12 +123,13 @@ fn command() -> Result<ExitCode> {
                 }
             }
             let kind = kind.context(
-                "which one? a, b, c, tiny, chaos, s3heavy, formats, custody, b-digests, c-digests, logs or logs-trail",
+                "which one? a, b, c, tiny, chaos, s3heavy, formats, custody, b-digests, c-digests, logs, logs-trail or metrics",
             )?;
             let out = out.context("where to? --out DIR")?;
             let made = match kind.as_str() {
                 "formats" => corpus::in_formats(&out)?,
                 corpus::logs::NAME => corpus::logs::generate(&out)?,
+                corpus::metrics::NAME => corpus::metrics::generate(&out)?,
                 _ => corpus::generate(kind.parse()?, &out)?,
             };
             let (content, stored) = (run::bytes_text(made.json_bytes), run::bytes_text(made.stored_bytes));

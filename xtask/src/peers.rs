@@ -109,6 +109,86 @@ pub fn jq(dir: &Path) -> Result<Vec<Row>> {
     Ok(questions.map(time).into())
 }
 
+/// Reads one of the tables of the corpus of metrics and finds the least and the greatest value of each of 1,400 stretches of
+/// its time, as a chart of so many columns needs them. Plain Python, since that is what everybody has.
+const PYTHON: &str = r#"
+import csv, sys, time
+from array import array
+from calendar import timegm
+
+version = "Python " + sys.version.split()[0] + ", csv module, one of the ten tables"
+start = time.perf_counter()
+times, values = array("q"), array("d")
+with open(sys.argv[1], newline="") as file:
+    rows = csv.reader(file)
+    next(rows)
+    for stamp, value in rows:
+        times.append(timegm((int(stamp[0:4]), int(stamp[5:7]), int(stamp[8:10]), int(stamp[11:13]), int(stamp[14:16]), int(stamp[17:19]))))
+        values.append(float(value))
+print("read a table of a million points", time.perf_counter() - start, f"{len(times)} points, {version}", sep="\t")
+start = time.perf_counter()
+first, width = times[0], (times[-1] - times[0] + 60) / 1400
+least, most = [float("inf")] * 1400, [float("-inf")] * 1400
+for at, value in zip(times, values):
+    column = int((at - first) / width)
+    if value < least[column]: least[column] = value
+    if value > most[column]: most[column] = value
+print("least and greatest of 1,400 columns", time.perf_counter() - start, f"greatest {max(most)}, {version}", sep="\t")
+"#;
+
+/// The same in SQLite's shell.
+const SQLITE: [(&str, &str); 2] = [
+    ("read a table of a million points", ".mode csv\n.import '<file>' points\nSELECT count(*) FROM points;\n"),
+    (
+        "read it, least and greatest of 1,400 columns",
+        ".mode csv\n.import '<file>' points\n\
+         WITH p AS (SELECT unixepoch(timestamp) AS at, CAST(value AS REAL) AS value FROM points), \
+         ends AS (SELECT min(at) AS a, (max(at) - min(at) + 60) / 1400.0 AS w FROM p), \
+         columns AS (SELECT min(value), max(value) FROM p, ends GROUP BY CAST((at - a) / w AS INTEGER)) \
+         SELECT count(*) FROM columns;\n",
+    ),
+];
+
+/// Times programs that everybody has on the corpus of metrics: Python and SQLite on one of its tables, `jq` on its stream.
+pub fn metrics(dir: &Path) -> Result<Vec<Row>> {
+    use crate::corpus::metrics::{STREAM, TABLES};
+    check(dir)?;
+    let table = dir.join(TABLES).join("series-00.csv");
+    let mut out = Vec::new();
+    match output(Command::new("python3").args(["-c", PYTHON]).arg(&table)) {
+        Ok(text) => out.extend(text.lines().filter_map(|line| row("Python", line))),
+        Err(error) => out.push(Row::not_run("Python", format_args!("{error:#}"))),
+    }
+    for (what, script) in SQLITE {
+        let what = format!("SQLite, {what}");
+        // The shell reads its commands from a file: it has no arguments for paths.
+        let run = || -> Result<Row> {
+            let commands = tempfile::NamedTempFile::new()?;
+            let file =
+                table.to_str().filter(|path| !path.contains('\'')).context("a path that SQLite does not take")?;
+            std::fs::write(commands.path(), script.replace("<file>", file))?;
+            let start = Instant::now();
+            let script = r#"sqlite3 :memory: < "$1""#;
+            let count = output(Command::new("sh").args(["-c", script, "sh"]).arg(commands.path()))?;
+            let seconds = Some(start.elapsed().as_secs_f64());
+            Ok(Row { what: what.clone(), seconds, note: format!("{} rows, one of the ten tables", count.trim()) })
+        };
+        out.push(run().unwrap_or_else(|error| Row::not_run(&what, format_args!("{error:#}"))));
+    }
+    let what = "find, zcat, jq: the average of every line of the stream";
+    let script = r#"find "$1" -name '*.gz' -print0 | xargs -0 zcat | jq -c '.value.sum / .value.count' | wc -l"#;
+    let start = Instant::now();
+    out.push(match output(Command::new("sh").args(["-c", script, "sh"]).arg(dir.join(STREAM))) {
+        Ok(count) => Row {
+            what: what.to_owned(),
+            seconds: Some(start.elapsed().as_secs_f64()),
+            note: format!("{} points", count.trim()),
+        },
+        Err(error) => Row::not_run(what, format_args!("{error:#}")),
+    });
+    Ok(out)
+}
+
 fn check(dir: &Path) -> Result<()> {
     ensure!(dir.is_dir(), "{} is not a folder", dir.display());
     Ok(())

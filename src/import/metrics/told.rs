@@ -127,6 +127,13 @@ impl Points {
         }
     }
 
+    /// Bytes that they take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let columns = self.values.columns().into_iter().map(Vec::capacity).sum::<usize>();
+        self.times.capacity() * size_of::<i64>() + columns * size_of::<f64>()
+    }
+
     /// Gives back memory that is held for more to come.
     pub fn shrink(&mut self) {
         self.times.shrink_to_fit();

@@ -78,8 +78,8 @@ fn drawn(source: &Source, wanted: &Wanted, label: String) -> Result<Drawn, Fault
         resolve(&source.series, &source.statistic, source.period, range, beyond).map_err(fault)
     };
     let found = get(wide, true)?;
-    let inside = |(time, _): &&(i64, f64)| range.contains(time);
-    let summary = Summary::of(&found.points.iter().filter(inside).copied().collect::<Vec<_>>());
+    let place = |time: i64| found.points.partition_point(|&(at, _)| at < time);
+    let summary = Summary::of(&found.points[place(range.start)..place(range.end)]);
     let before = if wanted.before { Some(before(&range, &get, wanted.columns)?) } else { None };
     let curve = Curve {
         label,

@@ -10,8 +10,6 @@ pub struct Catalog {
     pub series: Vec<Listed>,
     /// Start of the first period of all, and the end of the last one, in milliseconds since the epoch.
     pub span: Option<(i64, i64)>,
-    /// Bytes that the points take.
-    pub bytes: u64,
 }
 
 /// A metric of the case.

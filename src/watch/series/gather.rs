@@ -150,15 +150,20 @@ impl SeriesStore {
         self.series.iter().filter(|series| answers(&series.metric, metric)).max_by_key(size)
     }
 
+    /// Bytes of the points that it does not share with those who told them.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let stored = self.series.iter().flat_map(|series| &series.stored);
+        stored.filter(|stored| Arc::strong_count(&stored.points) == 1).map(|stored| stored.points.bytes()).sum()
+    }
+
     /// What there is, without the points.
     #[must_use]
     pub fn catalog(&self) -> Catalog {
         let mut catalog = Catalog::default();
         for series in &self.series {
             for stored in &series.stored {
-                let Points { times, values } = &*stored.points;
-                catalog.bytes += (times.capacity() * 8) as u64;
-                catalog.bytes += values.columns().iter().map(|column| column.capacity() as u64 * 8).sum::<u64>();
+                let times = &stored.points.times;
                 let (Some(first), Some(last)) = (times.first(), times.last()) else { continue };
                 let (from, to) = catalog.span.unwrap_or((i64::MAX, i64::MIN));
                 catalog.span = Some((from.min(*first), to.max(last.saturating_add(stored.period))));
@@ -291,4 +296,70 @@ fn usual_step(times: &[i64]) -> i64 {
     }
     let usual = steps.into_iter().filter(|(step, _)| *step > 0).max_by_key(|&(step, count)| (count, -step));
     usual.map_or(MINUTE, |(step, _)| step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn metric(name: &str) -> Metric {
+        Metric { namespace: Some("N".to_owned()), name: name.to_owned(), ..Metric::default() }
+    }
+
+    fn told(period: Option<i64>, file: u32, points: &[(i64, f64)]) -> Told {
+        let (times, values) = points.iter().copied().unzip();
+        let points = Points { times, values: Values::Of(Some("Average".to_owned()), values) };
+        let origins = vec![(Origin::File(file), points.times.len() as u64)];
+        Told { metric: metric("m"), id: None, period, points: Arc::new(points), origins }
+    }
+
+    #[test]
+    fn points_of_several_files_are_one_series_whatever_their_order() {
+        let parts = [
+            told(Some(60), 1, &[(120, 3.0), (60, 2.0)]),
+            told(Some(60), 2, &[(120, 3.0), (0, 1.0)]),
+            told(Some(60), 3, &[(60, 7.0), (180, f64::NAN)]),
+        ];
+        let build = |order: [usize; 3]| SeriesStore::build(order.map(|at| parts[at].clone()).to_vec(), Vec::new());
+        let store = build([0, 1, 2]);
+        let stored = &store.series()[0].stored[0];
+        assert_eq!(stored.points.times, [0, 60, 120]);
+        assert_eq!(stored.points.values, Values::Of(Some("Average".to_owned()), vec![1.0, 7.0, 3.0]));
+        assert_eq!(stored.origins, [1, 2, 3].map(|file| (Origin::File(file), 2)));
+        assert_eq!(stored.notes.len(), 3, "{:?}", stored.notes);
+        for order in [[2, 1, 0], [1, 0, 2], [1, 2, 0]] {
+            assert_eq!(build(order).catalog(), store.catalog(), "{order:?}");
+            assert_eq!(build(order).series()[0].stored[0].points, stored.points);
+        }
+    }
+
+    #[test]
+    fn what_is_in_order_is_shared_and_not_copied() {
+        let one = told(Some(60), 1, &[(0, 1.0), (60, 2.0)]);
+        let store = SeriesStore::build(vec![one.clone()], Vec::new());
+        assert!(Arc::ptr_eq(&store.series()[0].stored[0].points, &one.points));
+    }
+
+    #[test]
+    fn a_period_that_is_not_told_is_the_most_frequent_distance() {
+        let minutes = |minutes: &[i64]| minutes.iter().map(|&at| (at * 60_000, 1.0)).collect::<Vec<_>>();
+        // A step of nothing and one of 64 minutes, as real files have them.
+        let store = SeriesStore::build(vec![told(None, 1, &minutes(&[0, 5, 10, 10, 74, 79]))], Vec::new());
+        let stored = &store.series()[0].stored[0];
+        assert_eq!((stored.period, stored.inferred), (300_000, true));
+        assert!(stored.notes.iter().any(|note| note.contains("1 of 4 distances")), "{:?}", stored.notes);
+        let alone = SeriesStore::build(vec![told(None, 1, &minutes(&[3]))], Vec::new());
+        assert_eq!(alone.series()[0].stored[0].period, MINUTE);
+    }
+
+    #[test]
+    fn metrics_of_a_list_stand_beside_those_with_values() {
+        let store = SeriesStore::build(vec![told(Some(60), 1, &[(0, 1.0)])], vec![metric("m"), metric("other")]);
+        let names: Vec<(&str, usize)> =
+            store.series().iter().map(|series| (series.metric.name.as_str(), series.stored.len())).collect();
+        assert_eq!(names, [("m", 1), ("other", 0)]);
+        assert_eq!(store.catalog().span, Some((0, 60)));
+        let asked = Metric { unit: Some("Count".to_owned()), ..metric("m") };
+        assert!(store.find(&asked).is_none() && store.find(&metric("m")).is_some());
+    }
 }

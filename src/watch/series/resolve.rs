@@ -225,3 +225,95 @@ fn as_stored(
     };
     Ok(Resolved { points, period: stored.period, statistic: shown, note })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    fn stored(period: i64, times: &[i64], values: Values) -> Stored {
+        let points = Arc::new(Points { times: times.to_vec(), values });
+        Stored { period, inferred: false, points, origins: Vec::new(), notes: Vec::new() }
+    }
+
+    fn series(stored: Vec<Stored>) -> Series {
+        Series { stored, ..Series::default() }
+    }
+
+    fn of(statistic: &str, values: &[f64]) -> Values {
+        Values::Of(Some(statistic.to_owned()), values.to_vec())
+    }
+
+    fn get(series: &Series, statistic: Statistic, period: Option<i64>) -> Resolved {
+        resolve(series, &statistic, period, 0..1_000, false).unwrap()
+    }
+
+    #[test]
+    fn statistic_sets_give_longer_periods_exactly() {
+        let sets = Values::Sets {
+            samples: vec![1.0, 3.0, 2.0],
+            sums: vec![10.0, 6.0, 1.0],
+            minima: vec![10.0, 1.0, 0.0],
+            maxima: vec![10.0, 3.0, 1.0],
+        };
+        let series = series(vec![stored(60, &[0, 60, 120], sets)]);
+        let two = |statistic| get(&series, statistic, Some(120)).points;
+        // Not the mean of 10 and 2.
+        assert_eq!(two(Statistic::Average), [(0, 4.0), (120, 0.5)]);
+        assert_eq!(two(Statistic::Sum), [(0, 16.0), (120, 1.0)]);
+        assert_eq!(two(Statistic::Minimum), [(0, 1.0), (120, 0.0)]);
+        assert_eq!(two(Statistic::SampleCount), [(0, 4.0), (120, 2.0)]);
+        assert_eq!(get(&series, Statistic::Average, None).points, [(0, 10.0), (60, 2.0), (120, 0.5)]);
+    }
+
+    #[test]
+    fn averages_are_never_averaged() {
+        let series = series(vec![
+            stored(60, &[0, 60], of("Average", &[1.0, 3.0])),
+            stored(60, &[0, 60], of("Sum", &[1.0, 3.0])),
+        ]);
+        let shown = get(&series, Statistic::Average, Some(120));
+        assert_eq!((shown.points.len(), shown.period), (2, 60));
+        assert!(shown.note.is_some_and(|note| note.contains("Shown as stored")));
+        // Sums add up.
+        let sum = get(&series, Statistic::Sum, Some(120));
+        assert_eq!((sum.points, sum.note), (vec![(0, 4.0)], None));
+    }
+
+    #[test]
+    fn the_finest_is_taken_when_the_period_is_free_and_the_right_one_when_not() {
+        let series = series(vec![
+            stored(300, &[0, 300], of("Average", &[1.0, 2.0])),
+            stored(60, &[0, 60], of("Average", &[5.0, 6.0])),
+        ]);
+        assert_eq!(get(&series, Statistic::Average, None).period, 60);
+        assert_eq!(get(&series, Statistic::Average, Some(300)).points, [(0, 1.0), (300, 2.0)]);
+    }
+
+    #[test]
+    fn what_is_not_told_is_shown_as_it_is() {
+        let series = series(vec![stored(60, &[0, 60], Values::Of(None, vec![1.0, 2.0]))]);
+        let shown = get(&series, Statistic::Average, None);
+        assert_eq!((shown.statistic, shown.note, shown.points.len()), (None, None, 2));
+        let other = series_without_values();
+        assert!(resolve(&other, &Statistic::Sum, None, 0..10, false).is_err());
+    }
+
+    fn series_without_values() -> Series {
+        series(Vec::new())
+    }
+
+    #[test]
+    fn a_range_takes_whole_periods_and_one_point_beyond_where_it_is_wanted() {
+        let series = series(vec![stored(60, &[0, 60, 120, 180, 240], of("Sum", &[1.0; 5]))]);
+        let within = |period, beyond| {
+            let found = resolve(&series, &Statistic::Sum, Some(period), 60..180, beyond).unwrap();
+            found.points.into_iter().map(|(time, value)| (time, value as i64)).collect::<Vec<_>>()
+        };
+        assert_eq!(within(60, false), [(60, 1), (120, 1)]);
+        assert_eq!(within(60, true), [(0, 1), (60, 1), (120, 1), (180, 1)]);
+        // The period from 0 began before the range; that from 120 is whole.
+        assert_eq!(within(120, false), [(120, 2)]);
+        assert_eq!(within(120, true), [(0, 2), (120, 2), (240, 1)]);
+    }
+}

@@ -16,7 +16,7 @@ use flate2::{Compression, write::GzEncoder};
 use super::clock::{self, EPOCH};
 use super::rng::{HEX, Rng, Weighted};
 use super::write::on_every_core;
-use super::{Saved, Summary, VERSION};
+use super::{Summary, once};
 
 /// The folder that the objects lie in.
 pub const ROOT: &str = "exportedlogs";
@@ -61,22 +61,7 @@ struct Plan {
 
 /// Makes the corpus in a folder, unless it is there already.
 pub fn generate(dir: &Path) -> Result<Summary> {
-    if let Some(saved) = super::saved(dir)
-        && (saved.generator, saved.kind.as_str()) == (VERSION, NAME)
-        && dir.is_dir()
-    {
-        return Ok(saved.summary);
-    }
-    let _ = fs::remove_file(super::summary_path(dir)?);
-    let stale = dir.join(ROOT);
-    if stale.is_dir() {
-        fs::remove_dir_all(&stale).with_context(|| format!("removing {}", stale.display()))?;
-    }
-    let summary = write(dir, LINES)?;
-    let saved = Saved { generator: VERSION, kind: NAME.to_owned(), summary };
-    // Written last: a summary says that the corpus is complete.
-    fs::write(super::summary_path(dir)?, serde_json::to_string_pretty(&saved)? + "\n")?;
-    Ok(summary)
+    once(NAME, &[ROOT], dir, |dir| write(dir, LINES))
 }
 
 /// Writes so many lines.

@@ -8,7 +8,8 @@
 //!
 //! - `rng`, `clock`: numbers and time; - `names`, `world`: the company; - `template`, `calls`: what is called;
 //! - `plan`: which file holds which minutes and sessions; - `actor`, `record`: one record; - `write`: files;
-//! - `formats`: some of them in every format; - `custody`: with signed digests; - `logs`: lines of CloudWatch Logs instead.
+//! - `formats`: some of them in every format; - `custody`: with signed digests; - `logs`: lines of CloudWatch Logs instead;
+//! - `metrics`: points of metrics instead.
 
 pub(crate) mod actor;
 pub(crate) mod calls;
@@ -16,6 +17,7 @@ pub(crate) mod clock;
 pub mod custody;
 pub mod formats;
 pub mod logs;
+pub mod metrics;
 pub(crate) mod names;
 pub(crate) mod plan;
 pub(crate) mod record;
@@ -178,6 +180,16 @@ fn summary_path(dir: &Path) -> Result<PathBuf> {
 type Write = fn(&Path, &Menu, &World, &Plan) -> Result<Summary>;
 
 fn make(kind: String, size: Size, write: Write, dir: &Path) -> Result<Summary> {
+    once(&kind, &[write::ROOT, write::ONE_FILE, custody::BUCKETS, custody::HEADS], dir, |dir| {
+        let world = World::new();
+        let plan = Plan::new(size, &world);
+        let menu = Menu::new(size.s3_heavy);
+        write(dir, &menu, &world, &plan)
+    })
+}
+
+/// Has a corpus written into a folder, unless it is there already. `stale`: what an earlier run may have left.
+fn once(kind: &str, stale: &[&str], dir: &Path, write: impl FnOnce(&Path) -> Result<Summary>) -> Result<Summary> {
     if let Some(saved) = saved(dir)
         && saved.generator == VERSION
         && saved.kind == kind
@@ -188,7 +200,7 @@ fn make(kind: String, size: Size, write: Write, dir: &Path) -> Result<Summary> {
     // A run that was interrupted leaves files without a summary. Only what this module writes is removed, never the
     // folder as a whole: the caller may have given a folder of their own.
     let _ = fs::remove_file(summary_path(dir)?);
-    for stale in [write::ROOT, write::ONE_FILE, custody::BUCKETS, custody::HEADS].map(|name| dir.join(name)) {
+    for stale in stale.iter().map(|name| dir.join(name)) {
         if stale.is_dir() {
             fs::remove_dir_all(&stale).with_context(|| format!("removing {}", stale.display()))?;
         } else if stale.is_file() {
@@ -196,11 +208,8 @@ fn make(kind: String, size: Size, write: Write, dir: &Path) -> Result<Summary> {
         }
     }
     fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
-    let world = World::new();
-    let plan = Plan::new(size, &world);
-    let menu = Menu::new(size.s3_heavy);
-    let summary = write(dir, &menu, &world, &plan)?;
-    let saved = Saved { generator: VERSION, kind, summary };
+    let summary = write(dir)?;
+    let saved = Saved { generator: VERSION, kind: kind.to_owned(), summary };
     // Written last: a summary says that the corpus is complete.
     fs::write(summary_path(dir)?, serde_json::to_string_pretty(&saved)? + "\n")?;
     Ok(summary)

@@ -2,7 +2,8 @@
 //!
 //! The key of a CI user in development is tried on Tuesday evening and used at night. It may do little, but may take a role
 //! in production, and that role may make users. The new user is an administrator: it signs in, reads secrets, shares a
-//! snapshot with a stranger's account, copies and deletes a bucket, terminates an instance. The trail belongs to another
+//! snapshot with a stranger's account, has the ledger's instance dump its database, copies and deletes a bucket, terminates
+//! that instance. The trail belongs to another
 //! account, so stopping it is refused, until a role is found that production trusts too much. In the morning somebody of
 //! the security team starts the trail again and shuts the doors.
 
@@ -53,7 +54,11 @@ const GUESSES: [&str; 6] =
 
 /// When the ledger's instance is launched, and when it is terminated.
 pub(super) const LAUNCHED: i64 = at(1, 9, 12, 8);
-pub(super) const TERMINATED: i64 = at(3, 2, 41, 52);
+pub const TERMINATED: i64 = at(3, 2, 41, 52);
+/// When a command is sent to the ledger's instance, and when what it does is done: all that the ledger has is read, packed
+/// and sent away, which takes every core.
+pub const DUMPED: i64 = at(3, 2, 4, 18);
+pub(super) const PACKED: i64 = at(3, 2, 32, 40);
 /// When the trail is stopped and started again.
 pub const STOPPED: i64 = at(3, 2, 49, 21);
 pub const STARTED: i64 = at(3, 6, 41, 33);
@@ -134,6 +139,8 @@ pub fn tell(book: &mut Book) {
     way_in(&mut it);
     let console = backdoor(&mut it);
     damage(&mut it, &console);
+    // Drawn apart: nothing else of the night changes with it.
+    dump(&mut Telling { rng: Rng::stream(SEED, 0xd0b), book: it.book });
     trail(&mut it);
     morning(&mut it, &console);
 }
@@ -293,6 +300,16 @@ fn damage(it: &mut Telling, console: &(String, i64)) {
     it.tell(at(3, 2, 41, 10), there, who, "TerminateInstances", ON_INSTANCE, Ending::Failed(&protected));
     it.done(at(3, 2, 41, 37), PRODUCTION, who, "ModifyInstanceAttribute", ON_INSTANCE);
     it.done(TERMINATED, PRODUCTION, who, "TerminateInstances", ON_INSTANCE);
+}
+
+/// A snapshot takes its time. So the ledger's instance is told to read its database itself, and asked until it is done.
+fn dump(it: &mut Telling) {
+    let who = Who::User(&it.book.world().users[user::BACKDOOR]);
+    it.done(DUMPED - 23, PRODUCTION, who, "DescribeInstanceInformation", &[]);
+    it.done(DUMPED, PRODUCTION, who, "SendCommand/dump", ON_INSTANCE);
+    for asked in [DUMPED + 44, at(3, 2, 19, 51), PACKED + 29] {
+        it.done(asked, PRODUCTION, who, "GetCommandInvocation", ON_INSTANCE);
+    }
 }
 
 /// A role of the management account that trusts all of production: no service control policy holds there.

@@ -7,7 +7,7 @@
 //! - `cast`: who there is; - `words`: the calls that only this story knows; - `book`: what is told, record by record;
 //! - `ordinary`: three working days; - `intrusion`: one night; - `delivery`: the log files; - `key`: what signs digests;
 //! - `custody`: the digests that prove the logs, and what somebody did to both; - `logs`: what CloudWatch Logs kept of that
-//!   night; - `zip`: all of it in one file.
+//!   night; - `metrics`: what CloudWatch measured; - `zip`: all of it in one file.
 //!
 //! The digests are signed with keys that lie in `keys/`: **test keys, made for this sample, not AWS's**. Anybody may know
 //! them.
@@ -19,6 +19,7 @@ mod delivery;
 mod intrusion;
 pub(crate) mod key;
 pub mod logs;
+pub mod metrics;
 mod ordinary;
 mod words;
 mod zip;
@@ -34,7 +35,7 @@ pub use custody::{
     AROUND_HOLE, Delivered, FINAL, HEAD, HOLE, MISSING, MISSING_DIGEST, NEWEST_PROVED, README, RESTART, TAMPERED,
     TAMPERED_DIGEST,
 };
-pub use intrusion::{ADDRESS, BACKDOOR, BUCKET, INSTANCE, KEY, STARTED, STOPPED};
+pub use intrusion::{ADDRESS, BACKDOOR, BUCKET, DUMPED, INSTANCE, KEY, STARTED, STOPPED, TERMINATED};
 
 /// The name of the packed sample beside the page.
 pub const FILE: &str = "sample.zip";
@@ -62,11 +63,13 @@ pub fn events() -> Vec<Event> {
     told().events
 }
 
-/// The files of the case: the trail's logs, digests, and what else is needed to prove them; and what CloudWatch Logs kept.
+/// The files of the case: the trail's logs, digests, and what else is needed to prove them; what CloudWatch Logs kept; and what
+/// CloudWatch measured.
 pub fn files() -> Result<Vec<Delivered>> {
     let told = told();
     let mut files = custody::files(&told)?;
     files.extend(logs::files(&told)?);
+    files.extend(metrics::files(&told)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
 }

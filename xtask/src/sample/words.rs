@@ -230,10 +230,33 @@ const OWN: [(&str, Spec); 40] = [
 ];
 
 /// More of them: an array's length is part of its type, and the trail's own calls are few.
-const TRAIL_CALLS: [(&str, Spec); 4] = [
+const TRAIL_CALLS: [(&str, Spec); 7] = [
     ("AssumeRole/guessed", Spec { source: "sts", name: "AssumeRole", host: "sts.us-east-1.amazonaws.com", ..READ }),
     ("StopLogging", Spec { name: "StopLogging", ..TRAIL }),
     ("StartLogging", Spec { name: "StartLogging", ..TRAIL }),
+    (
+        "DescribeInstanceInformation",
+        Spec { source: "ssm", name: "DescribeInstanceInformation", request: r#"{"maxResults":50}"#, ..READ },
+    ),
+    (
+        "SendCommand/dump",
+        Spec {
+            source: "ssm",
+            name: "SendCommand",
+            request: r#"{"documentName":"AWS-RunShellScript","instanceIds":["<instance>"],"interactive":false,"parameters":"HIDDEN_DUE_TO_SECURITY_REASONS"}"#,
+            response: r#"{"command":{"commandId":"d2f6b0c4-7e19-4a83-95bd-61c8e03fa27b","documentName":"AWS-RunShellScript","documentVersion":"$DEFAULT","comment":"","expiresAfter":"<soon>","parameters":"HIDDEN_DUE_TO_SECURITY_REASONS","instanceIds":["<instance>"],"targets":[],"requestedDateTime":"<soon>","status":"Pending","statusDetails":"Pending","outputS3BucketName":"","maxConcurrency":"50","maxErrors":"0","targetCount":1,"completedCount":0,"errorCount":0,"deliveryTimedOutCount":0,"serviceRole":"","notificationConfig":{"notificationArn":"","notificationEvents":[],"notificationType":""},"cloudWatchOutputConfig":{"cloudWatchLogGroupName":"","cloudWatchOutputEnabled":false},"hasCancelCommandSignature":false,"hasSendCommandSignature":false}}"#,
+            ..WRITE
+        },
+    ),
+    (
+        "GetCommandInvocation",
+        Spec {
+            source: "ssm",
+            name: "GetCommandInvocation",
+            request: r#"{"commandId":"d2f6b0c4-7e19-4a83-95bd-61c8e03fa27b","instanceId":"<instance>"}"#,
+            ..READ
+        },
+    ),
     (
         "RunInstances/ledger",
         Spec {

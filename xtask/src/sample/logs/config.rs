@@ -5,7 +5,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::export::{PRINTED, streams};
-use super::{FLOW, FROM, FUNCTION, Group, ORDERS, UNTIL, WEB, cis};
+use super::{FLOW, FROM, FUNCTION, Group, ORDERS, PAYMENTS, UNTIL, WEB, cis};
 use crate::corpus::world::{ACCOUNT, REGIONS};
 use crate::sample::book::{HOME, at};
 use crate::sample::cast::{PRODUCTION, SECURITY};
@@ -33,7 +33,7 @@ const GROUPS: [(usize, &str, Option<u32>, u64); 9] = [
     (PRODUCTION, FUNCTION, Some(30), 41_872_330),
     (PRODUCTION, "/aws/lambda/prod-media-resize", None, 903_118_204),
     (PRODUCTION, ORDERS, Some(14), 1_204_771_925),
-    (PRODUCTION, "/ecs/prod-payments-worker", Some(14), 388_204_117),
+    (PRODUCTION, PAYMENTS, Some(14), 388_204_117),
     (PRODUCTION, FLOW, Some(7), 90_441_852),
     (PRODUCTION, WEB, Some(90), 2_730_118_442),
     (PRODUCTION, "/prod/web/error", Some(30), 18_220_705),
@@ -116,30 +116,32 @@ fn of_shop() -> Vec<(String, Value)> {
 fn subscriptions(account: usize) -> Value {
     let id = ACCOUNT[account].0;
     let region = REGIONS[HOME];
-    let (group, name, pattern, destination) = if account == PRODUCTION {
-        (ORDERS, SUBSCRIPTION, "", format!("arn:aws:firehose:{region}:{id}:deliverystream/prod-orders-api"))
+    let filter = |group: &str, name: &str, pattern: &str, destination: String| {
+        json!({
+            "filterName": name,
+            "logGroupName": group,
+            "filterPattern": pattern,
+            "destinationArn": destination,
+            "distribution": "ByLogStream",
+            "applyOnTransformedLogs": false,
+            "creationTime": MADE + 7_200_000,
+        })
+    };
+    let filters: Vec<Value> = if account == PRODUCTION {
+        let delivered = |group: &&str| {
+            let stream = group.rsplit('/').next().unwrap_or_default();
+            let stream = format!("arn:aws:firehose:{region}:{id}:deliverystream/{stream}");
+            let mut filter = filter(group, SUBSCRIPTION, "", stream);
+            filter["roleArn"] = format!("arn:aws:iam::{id}:role/logs-to-delivery-stream").into();
+            filter
+        };
+        [ORDERS, PAYMENTS].iter().map(delivered).collect()
     } else {
         let function = format!("arn:aws:lambda:{region}:{id}:function:security-posture");
-        (
-            ORGANIZATION_TRAIL,
-            "root-and-sign-in",
-            r#"{ $.userIdentity.type = "Root" || $.eventName = ConsoleLogin }"#,
-            function,
-        )
+        let pattern = r#"{ $.userIdentity.type = "Root" || $.eventName = ConsoleLogin }"#;
+        vec![filter(ORGANIZATION_TRAIL, "root-and-sign-in", pattern, function)]
     };
-    let mut filter = json!({
-        "filterName": name,
-        "logGroupName": group,
-        "filterPattern": pattern,
-        "destinationArn": destination,
-    });
-    if account == PRODUCTION {
-        filter["roleArn"] = format!("arn:aws:iam::{id}:role/logs-to-delivery-stream").into();
-    }
-    filter["distribution"] = "ByLogStream".into();
-    filter["applyOnTransformedLogs"] = false.into();
-    filter["creationTime"] = (MADE + 7_200_000).into();
-    json!({ "subscriptionFilters": [filter] })
+    json!({ "subscriptionFilters": filters })
 }
 
 fn arn(account: usize, group: &str) -> String {

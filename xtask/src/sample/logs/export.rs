@@ -80,9 +80,11 @@ pub fn filtered(group: &Group) -> Result<Delivered> {
 }
 
 /// What a delivery stream wrote of a subscription: payloads as they came, each packed by itself, one behind the other. The
-/// first only asks whether somebody listens.
+/// first only asks whether somebody listens. The delivery stream is called as the group is.
 pub fn delivered(group: &Group) -> Result<Vec<Delivered>> {
-    let mut rng = Rng::stream(SEED, 0x442);
+    let name = group.name.rsplit('/').next().unwrap_or_default();
+    let (draws, ids) = if group.name == super::ORDERS { (0x442, 0x9c04) } else { (0x443, 0x51d7) };
+    let mut rng = Rng::stream(SEED, draws);
     let mut payloads = vec![(control(), FROM * 1000, 0)];
     let mut number = 0;
     // As much as came in the same hours, one payload for each stream.
@@ -92,7 +94,7 @@ pub fn delivered(group: &Group) -> Result<Vec<Delivered>> {
             let Some(last) = of_stream.last() else { continue };
             let events = of_stream.iter().map(|line| {
                 number += 1;
-                json!({ "id": id(line.at, number, 0x9c04), "timestamp": line.at, "message": line.message })
+                json!({ "id": id(line.at, number, ids), "timestamp": line.at, "message": line.message })
             });
             let payload = json!({
                 "messageType": "DATA_MESSAGE",
@@ -113,14 +115,18 @@ pub fn delivered(group: &Group) -> Result<Vec<Delivered>> {
             events += lines;
         }
         let last = part.last().map_or(FROM * 1000, |(_, at, _)| *at);
-        let Civil { date: (year, month, day), time: (hour, minute, second) } = clock::civil(last / 1000 + 61);
-        let path = format!(
-            "{FIREHOSE}/prod-orders-api/{year}/{month:02}/{day:02}/{hour:02}/prod-orders-api-1-{year}-{month:02}-{day:02}-{hour:02}-{minute:02}-{second:02}-{}",
-            uuid(&mut rng)
-        );
-        out.push(Delivered { path, bytes, events });
+        out.push(Delivered { path: object(name, last / 1000 + 61, &mut rng), bytes, events });
     }
     Ok(out)
+}
+
+/// The path of an object that a delivery stream writes at this second.
+pub fn object(stream: &str, at: i64, rng: &mut Rng) -> String {
+    let Civil { date: (year, month, day), time: (hour, minute, second) } = clock::civil(at);
+    format!(
+        "{FIREHOSE}/{stream}/{year}/{month:02}/{day:02}/{hour:02}/{stream}-1-{year}-{month:02}-{day:02}-{hour:02}-{minute:02}-{second:02}-{}",
+        uuid(rng)
+    )
 }
 
 fn control() -> Value {

@@ -7,7 +7,7 @@ use crate::corpus::world::ACCOUNT;
 use crate::sample::SEED;
 use crate::sample::book::at;
 use crate::sample::cast::{Cast, PRODUCTION, address};
-use crate::sample::intrusion::{ADDRESS, TERMINATED};
+use crate::sample::intrusion::{ADDRESS, DUMPED, PACKED, TERMINATED};
 
 /// The instance's network interface, and its address.
 const INTERFACE: &str = "eni-0b62d94c7e1a8f305";
@@ -80,7 +80,20 @@ pub fn lines(cast: &Cast) -> Vec<Line> {
         log.line(start, format!("2 {account} {INTERFACE} - - - - - - - {start} {} - {status}", start + 60));
     }
     intruder(&mut log);
+    dump(&mut log);
     log.out
+}
+
+/// What the instance is told to send away leaves by the way that leads to S3.
+fn dump(log: &mut Log) {
+    let mut start = DUMPED + 62;
+    while start < PACKED {
+        let span = (start, (start + WINDOW - 3).min(PACKED));
+        let (port, packets) = (log.port(), log.rng.range(410_000, 520_000));
+        log.flow((HERE, port), ("10.20.0.131", 443), span, packets, true);
+        log.flow(("10.20.0.131", 443), (HERE, port), span, packets / 18, true);
+        start += WINDOW;
+    }
 }
 
 /// Tuesday, minutes after the key is first tried: every port once. At night, with the ledger's password: its own port again

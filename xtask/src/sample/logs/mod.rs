@@ -1,11 +1,11 @@
 //! What CloudWatch Logs kept of the same night, as somebody took it home who looks into it: from Tuesday evening, before the
 //! leaked key is first tried, until Wednesday morning, when the doors are shut.
 //!
-//! Four log groups of production and one story: an order comes in at the web servers (`web`), is taken by the orders API
+//! Five log groups of production and one story: an order comes in at the web servers (`web`), is taken by the orders API
 //! (`orders`), and is written to the ledger by a function (`function`), all three under one request id; the function's calls
 //! stand in the trail under the ids that it logs. The ledger's instance has flow logs (`flow`). When it is terminated the
 //! function times out, and orders cannot be looked at. And the logs go on while the trail is stopped: what the intruder
-//! does in those hours stands nowhere else.
+//! does in those hours stands nowhere else. The payments worker (`payments`) logs nothing but metrics.
 //!
 //! `export` packs lines as AWS hands them out, each group in another way; `config` is what the account says of its log
 //! groups, streams and filters; `cis` the filters that a benchmark wants.
@@ -16,6 +16,7 @@ mod export;
 mod flow;
 mod function;
 mod orders;
+mod payments;
 mod web;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ use super::cast::Cast;
 use super::custody::Delivered;
 use super::intrusion::ADDRESS;
 use crate::corpus::clock;
+
+pub(super) use export::{PRINTED, object};
 
 pub use config::{NEVER, ORGANIZATION_TRAIL, WHOLE};
 
@@ -40,6 +43,8 @@ pub const FUNCTION: &str = "/aws/lambda/prod-ledger-stream";
 pub const ORDERS: &str = "/ecs/prod-orders-api";
 /// The web servers' access log, as the command line printed it.
 pub const WEB: &str = "/prod/web/access";
+/// The payments worker's, as another delivery stream wrote it: metrics in the embedded format.
+pub const PAYMENTS: &str = "/ecs/prod-payments-worker";
 /// The flow logs, exported to S3.
 pub const FLOW: &str = "/prod/vpc/flow";
 
@@ -70,7 +75,7 @@ pub struct Group {
 struct Night {
     invocations: Vec<function::Invocation>,
     requests: Vec<web::Request>,
-    groups: [Group; 4],
+    groups: [Group; 5],
 }
 
 impl Night {
@@ -87,6 +92,7 @@ impl Night {
             group(ORDERS, orders::lines(&requests, &invocations)),
             group(WEB, web::lines(&requests)),
             group(FLOW, flow::lines(&Cast::new())),
+            group(PAYMENTS, payments::lines()),
         ];
         Self { invocations, requests, groups }
     }
@@ -94,17 +100,23 @@ impl Night {
 
 /// The lines of each group.
 pub fn groups() -> Vec<Group> {
-    Night::new(&super::told()).groups.into()
+    of(&super::told())
+}
+
+/// The lines of each group, of what the trail recorded.
+pub(super) fn of(told: &Told) -> Vec<Group> {
+    Night::new(told).groups.into()
 }
 
 /// The files they are in, and those that say what the account has.
 pub(super) fn files(told: &Told) -> Result<Vec<Delivered>> {
-    let [function, orders, web, flow] = Night::new(told).groups;
-    let mut files = config::files(&[&function, &orders, &web, &flow])?;
+    let [function, orders, web, flow, payments] = Night::new(told).groups;
+    let mut files = config::files(&[&function, &orders, &web, &flow, &payments])?;
     files.push(export::write_test());
     files.extend(export::task(config::FUNCTION_TASK, &function)?);
     files.extend(export::task(config::FLOW_TASK, &flow)?);
     files.extend(export::delivered(&orders)?);
+    files.extend(export::delivered(&payments)?);
     files.push(export::filtered(&web)?);
     Ok(files)
 }
@@ -143,11 +155,11 @@ pub fn tally() -> Tally {
     for group in &night.groups {
         tally.lines.insert(group.name, group.lines.len());
     }
-    let [function, _, _, flow] = &night.groups;
+    let [function, _, _, flow, payments] = &night.groups;
     let with = |group: &Group, text: &str| group.lines.iter().filter(|line| line.message.contains(text)).count();
     tally.errors = with(function, "ERROR");
     tally.timeouts = with(function, "Task timed out");
-    tally.metrics = with(function, r#"{"_aws":"#);
+    tally.metrics = [function, payments].iter().map(|group| with(group, r#"{"_aws":"#)).sum();
     let rejected = |line: &&Line| line.message.contains(ADDRESS) && line.message.contains(" REJECT ");
     tally.flows = (flow.lines.len(), flow.lines.iter().filter(rejected).count());
     let stopped = super::STOPPED * 1000..super::STARTED * 1000;
@@ -174,7 +186,7 @@ pub fn tally() -> Tally {
 }
 
 /// `2026-09-15T18:00:00.000Z`, of milliseconds since 1970.
-fn stamp(at: i64) -> String {
+pub(super) fn stamp(at: i64) -> String {
     let mut out = String::new();
     clock::iso_ms(&mut out, at);
     out
