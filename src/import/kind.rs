@@ -77,6 +77,8 @@ pub enum Kind {
     MetricFilters,
     /// `cloudwatch get-metric-data`
     MetricData,
+    /// A file of queries for `cloudwatch get-metric-data`.
+    MetricDataQueries,
     /// `cloudwatch get-metric-statistics`
     MetricStatistics,
     /// `cloudwatch list-metrics`
@@ -165,7 +167,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 78] = [
+    pub const ALL: [Self; 79] = [
         Self::CloudTrailLog,
         Self::CloudTrailRecords,
         Self::CloudTrailArray,
@@ -202,6 +204,7 @@ impl Kind {
         Self::LogsDescription,
         Self::MetricFilters,
         Self::MetricData,
+        Self::MetricDataQueries,
         Self::MetricStatistics,
         Self::MetricList,
         Self::MetricCsv,
@@ -304,6 +307,20 @@ impl Kind {
         matches!(self, Self::Digest | Self::PublicKeys | Self::HeadObject | Self::Listing | Self::Trails)
     }
 
+    /// Whether it tells of metrics: values over time, what they are of, or which there are.
+    #[must_use]
+    pub fn is_metrics(self) -> bool {
+        matches!(
+            self,
+            Self::MetricData
+                | Self::MetricDataQueries
+                | Self::MetricStatistics
+                | Self::MetricList
+                | Self::MetricCsv
+                | Self::MetricStream
+        )
+    }
+
     /// Whether it says what somebody configured and is kept whole, to be understood by [`crate::watch`].
     #[must_use]
     pub fn is_definition(self) -> bool {
@@ -376,6 +393,7 @@ impl Kind {
             Self::LogsDescription => "CloudWatch Logs description",
             Self::MetricFilters => "Metric filters",
             Self::MetricData => "get-metric-data output",
+            Self::MetricDataQueries => "get-metric-data queries",
             Self::MetricStatistics => "get-metric-statistics output",
             Self::MetricList => "list-metrics output",
             Self::MetricCsv => "Metric values CSV",
@@ -488,11 +506,18 @@ impl Kind {
                 "It describes log groups, streams or tasks of CloudWatch Logs; the log events themselves are not in it."
             }
             Self::MetricFilters => "It lists the metric filters of log groups; there are no events in it.",
-            Self::MetricData => "These are values of metrics over time, not events.",
-            Self::MetricStatistics => "These are statistics of a metric over time, not events.",
+            Self::MetricData => "These are values of metrics over time, not events; they are in the room of metrics.",
+            Self::MetricDataQueries => {
+                "It says which metrics the values of get-metric-data are of; there are no events in it."
+            }
+            Self::MetricStatistics => {
+                "These are statistics of a metric over time, not events; they are in the room of metrics."
+            }
             Self::MetricList => "It lists which metrics there are, not events.",
-            Self::MetricCsv => "These are times and values of a metric, not events.",
-            Self::MetricStream => "These are values of metrics as a metric stream delivers them, not events.",
+            Self::MetricCsv => "These are times and values of a metric, not events; they are in the room of metrics.",
+            Self::MetricStream => {
+                "These are values of metrics as a metric stream delivers them, not events; they are in the room of metrics."
+            }
             Self::MetricStreams => "It describes how metric streams are set up; there are no events in it.",
             Self::EmbeddedMetrics => "It begins as a log event with embedded metrics does, but could not be read.",
             Self::StructuredLog => "It begins as JSON lines of a program's log do, but none could be read.",

@@ -204,6 +204,7 @@ fn array(o: &Outline) -> Kind {
         () if is_log_line(o, "[].") => Kind::StructuredLog,
         () if o.all(&["[].message", "[].timestamp"]) => Kind::LogEvents,
         () if o.all(&["[].ETag", "[].ContentLength"]) || o.has("[].Metadata.signature") => Kind::HeadObject, // 32
+        () if o.has("[].Id") && o.any(&["[].MetricStat.Metric.MetricName", "[].Expression"]) => Kind::MetricDataQueries,
         () if is_wrapped(o) => Kind::Wrapped,
         () => Kind::OtherJson,
     }
@@ -270,6 +271,7 @@ fn rules(o: &Outline) -> Kind {
         (o.value("Message").contains("AlarmName"), Kind::AlarmMessage),
         (all(&["Type", "TopicArn", "Message"]), Kind::Notification),
         (o.has("MetricDataResults"), Kind::MetricData), // 17
+        (any(&["MetricDataQueries", "MetricDataQueries[].Id"]), Kind::MetricDataQueries),
         (
             all(&["Datapoints", "Label"]) || o.has("Datapoints[].Timestamp") || o.has("Datapoints[].SampleCount"),
             Kind::MetricStatistics,

@@ -7,7 +7,7 @@ use super::elements::{Elements, Form, Place};
 use super::format::log_lines::LogLines;
 use super::format::rows::Rows;
 use super::line::Source;
-use super::metrics::Sheet;
+use super::metrics::{self, Sheet};
 use super::recognise::{HEAD, Kind, recognise};
 use super::tally::Tally;
 use crate::problem::{Problem, ProblemKind};
@@ -70,6 +70,8 @@ pub struct Records {
     piece: bool,
     /// Whatever it is, it stands where a document should.
     named_document: bool,
+    /// The path of its file.
+    path: String,
     document: Option<Vec<u8>>,
 }
 
@@ -81,6 +83,7 @@ enum Reader {
     Elements(Elements),
     Rows(Box<Rows>),
     Lines(LogLines),
+    Metrics(metrics::Reader),
     /// It is a document that chains of custody are made of: kept whole.
     Document,
     /// It is nothing that is read.
@@ -112,7 +115,7 @@ pub struct Outcome {
     pub content: Option<Content>,
     /// The text of a document that chains of custody are made of: the very bytes that were hashed.
     pub document: Option<Vec<u8>>,
-    /// What it tells of metrics.
+    /// What it tells of metrics; origins and numbers of files are not filled in.
     pub sheet: Option<Box<Sheet>>,
 }
 
@@ -136,6 +139,7 @@ impl Records {
     /// What the path of the file tells of the log events in it.
     pub(super) fn at(mut self, path: &str) -> Self {
         self.tally.source = Source::of(path);
+        path.clone_into(&mut self.path);
         self
     }
 
@@ -173,7 +177,7 @@ impl Records {
             Reader::Elements(elements) => elements.is_over(),
             Reader::Rows(rows) => rows.is_over(),
             Reader::Nothing => true,
-            Reader::Unknown | Reader::Lines(_) | Reader::Document => false,
+            Reader::Unknown | Reader::Lines(_) | Reader::Metrics(_) | Reader::Document => false,
         }
     }
 
@@ -219,6 +223,7 @@ impl Records {
             Reader::Elements(elements) => elements.feed(buf, from, end, last, tally, sink),
             Reader::Rows(rows) => rows.feed(buf, from, end, last, tally, sink),
             Reader::Lines(lines) => lines.feed(buf, from, end, last, tally, sink),
+            Reader::Metrics(metrics) => metrics.feed(buf, from, end, last, tally),
             Reader::Unknown | Reader::Nothing | Reader::Document => end,
         };
         self.tally.base += done as u64;
@@ -227,7 +232,11 @@ impl Records {
 
     /// The end of the text.
     #[must_use]
-    pub fn finish(self) -> Outcome {
+    pub fn finish(mut self) -> Outcome {
+        let sheet = match self.reader {
+            Reader::Metrics(metrics) => Some(metrics.finish(&mut self.tally)),
+            _ => None,
+        };
         let kind = self.kind.unwrap_or(Kind::Empty);
         let Tally { events, lines, rejected, .. } = self.tally;
         Outcome {
@@ -247,7 +256,7 @@ impl Records {
             bytes: 0,
             content: None,
             document: self.document,
-            sheet: None,
+            sheet: sheet.filter(|sheet| !sheet.is_empty()).map(Box::new),
         }
     }
 
@@ -302,6 +311,7 @@ impl Records {
             Kind::LogLines => Reader::Lines(LogLines::of_an_export()),
             Kind::PlainLog => Reader::Lines(LogLines::of_a_program()),
             kind if kind.may_hold_records() => Reader::Elements(Elements::new(form(kind), Place::Start, self.piece)),
+            kind if kind.is_metrics() => metrics::Reader::of(kind, &self.path).map_or(Reader::Nothing, Reader::Metrics),
             kind => {
                 if kind == Kind::OtherJson && records_is_no_array(&buf[pos..end.min(pos + HEAD)]) {
                     self.problem(

@@ -280,6 +280,7 @@ mod tests {
             events,
             summaries: 0,
             lines: 0,
+            points: 0,
             rejected: 0,
             content_bytes: 20,
             sha256: Some([0xab; 32]),

@@ -7,6 +7,7 @@ pub mod choice;
 pub mod custody;
 pub mod definitions;
 pub mod duplicates;
+mod embedded;
 pub mod export;
 pub mod facets;
 pub mod file_list;

@@ -364,6 +364,8 @@ pub struct FileReport {
     pub summaries: u32,
     /// Of them so many are lines of other logs than CloudTrail's.
     pub lines: u32,
+    /// Data points of metrics that were read.
+    pub points: u64,
     /// Records that did not.
     pub rejected: u32,
     /// Bytes after inflating.
@@ -380,6 +382,7 @@ impl FileReport {
         self.events += other.events;
         self.summaries += other.summaries;
         self.lines += other.lines;
+        self.points += other.points;
         self.rejected += other.rejected;
         self.content_bytes += other.content_bytes;
         let mut problems = Problems::default();

@@ -2,12 +2,13 @@
 //! worker; natively they run in threads. It knows nothing of either.
 
 use super::custody;
+use super::embedded;
 use super::export;
 use super::first;
 use super::lanes::From;
 use super::protocol::{Ask, Candidate, EventRow, FileReport, Reply};
 use crate::import::archive::{self, Archive};
-use crate::import::metrics::Sheet;
+use crate::import::metrics::{Origin, Sheet};
 use crate::import::{self, Reading, Workbench, records::Outcome, records::StoreSink};
 use crate::integrity::judge::judge;
 use crate::integrity::{Supplied, names, validate_logs};
@@ -62,6 +63,8 @@ pub struct Shard {
     definitions: Vec<Document>,
     /// What the files read tell of metrics.
     metrics: Sheet,
+    /// What its log events tell of metrics.
+    embedded: Sheet,
     /// The series of the case, where this shard holds them.
     series: SeriesStore,
 }
@@ -174,12 +177,18 @@ impl Shard {
             let text = String::from_utf8_lossy(&document).into_owned();
             self.definitions.push(Document { file, kind: outcome.kind, text });
         }
-        if let Some(sheet) = outcome.sheet.take() {
+        let mut points = 0;
+        if let Some(mut sheet) = outcome.sheet.take() {
+            sheet.requests.iter_mut().for_each(|request| request.file = file);
+            for told in &mut sheet.told {
+                told.origins = vec![(Origin::File(file), told.points.times.len() as u64)];
+                points += told.points.times.len() as u64;
+            }
             self.metrics.add(*sheet);
         }
         let path = self.files.get(file as usize).map_or("", String::as_str);
         self.evidence.extend(custody::supplied(file, path, &mut outcome, bytes));
-        report(file, content_bytes, outcome)
+        FileReport { points, ..report(file, content_bytes, outcome) }
     }
 
     /// The archive that the file read last turned out to be. Its entries are files of the case: whoever reads the files
@@ -324,7 +333,8 @@ impl Shard {
             }
             Ask::Memory => {
                 let parts = self.store.memory().into_iter().map(|(part, bytes)| (part.to_owned(), bytes as u64));
-                let told = self.metrics.told.iter().map(|told| told.points.bytes()).sum::<usize>();
+                let told =
+                    self.metrics.told.iter().chain(&self.embedded.told).map(|told| told.points.bytes()).sum::<usize>();
                 let metrics = ("metrics".to_owned(), (told + self.series.bytes()) as u64);
                 Reply::Memory(parts.chain([metrics]).collect(), self.store.rows())
             }
@@ -373,9 +383,19 @@ impl Shard {
                 Reply::Done
             }
             Ask::MetricHeads => Reply::Metrics(Box::new(self.metric_heads())),
-            Ask::MetricPoints => Reply::Metrics(Box::new(self.metrics.clone())),
+            Ask::MetricPoints => {
+                let mut sheet = self.metrics.clone();
+                sheet.told.extend(self.embedded.told.iter().cloned());
+                Reply::Metrics(Box::new(sheet))
+            }
             Ask::HoldMetrics { own, others, listed } => {
-                let own = self.metrics.told.iter().zip(own).map(|(told, naming)| naming.give(told));
+                let own = self
+                    .metrics
+                    .told
+                    .iter()
+                    .chain(&self.embedded.told)
+                    .zip(own)
+                    .map(|(told, naming)| naming.give(told));
                 self.series = SeriesStore::build(own.chain(others).collect(), listed);
                 Reply::Catalog(Box::new(self.series.catalog()))
             }
@@ -405,7 +425,13 @@ impl Shard {
         // Points that the series share could not grow in place.
         self.series = SeriesStore::default();
         self.metrics.shrink();
-        self.metrics.heads()
+        let rows = self.found(&embedded::events());
+        self.embedded = embedded::sheet(&self.store, &rows);
+        let mut heads = self.metrics.heads();
+        let embedded = self.embedded.heads();
+        heads.told.extend(embedded.told);
+        heads.faults.extend(embedded.faults);
+        heads
     }
 
     /// The rows of a predicate within a range of time.
@@ -557,5 +583,5 @@ fn named(reading: Reading, path: &str) -> Reading {
 
 fn report(file: u32, content_bytes: u64, outcome: Outcome) -> FileReport {
     let Outcome { kind, events, summaries, lines, rejected, problems, sha256, .. } = outcome;
-    FileReport { file, kind, events, summaries, lines, rejected, content_bytes, sha256, problems }
+    FileReport { file, kind, events, summaries, lines, points: 0, rejected, content_bytes, sha256, problems }
 }

@@ -3,6 +3,8 @@
 
 pub mod definitions;
 pub mod graph;
+pub mod math;
 pub mod metric_filter;
+pub mod search;
 pub mod series;
 pub mod statistic;

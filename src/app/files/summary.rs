@@ -43,7 +43,9 @@ pub struct Summary {
 }
 
 fn is_not_opened(file: &CaseFile) -> bool {
-    file.report.as_ref().is_some_and(|report| !report.kind.is_opened() && file.entries == 0)
+    file.report
+        .as_ref()
+        .is_some_and(|report| !(report.kind.is_opened() || report.kind.is_metrics()) && file.entries == 0)
 }
 
 fn has_no_events(file: &CaseFile) -> bool {
@@ -119,6 +121,7 @@ mod tests {
             events,
             summaries: 0,
             lines: 0,
+            points: 0,
             rejected,
             content_bytes: 0,
             sha256: None,

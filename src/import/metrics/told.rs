@@ -4,6 +4,9 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// The name of the dimension that stands for the file of a metric which is known by a label alone.
+pub const FILE: &str = "@file";
+
 /// A metric, as far as it is told what it is. Two are the same when all of this is (`spec/FORMATS.md` 3.3): a metric without
 /// dimensions is another one than that with some.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -185,6 +188,8 @@ pub struct Sheet {
     pub requests: Vec<Request>,
     /// Metrics that are there, of which no values are told (`list-metrics`).
     pub listed: Vec<Metric>,
+    /// What is wrong with embedded metrics, and how often: AWS counts these as validation errors.
+    pub faults: Vec<(String, u64)>,
     /// Places in `told` by hash of the metric.
     #[serde(skip)]
     places: HashMap<u64, Vec<u32>, foldhash::fast::FixedState>,
@@ -231,6 +236,7 @@ impl Sheet {
         other.told.into_iter().for_each(|told| self.put(told));
         self.requests.extend(other.requests);
         self.listed.extend(other.listed);
+        self.faults.extend(other.faults);
     }
 
     /// The same without any point.
@@ -244,6 +250,7 @@ impl Sheet {
             told: told.collect(),
             requests: self.requests.clone(),
             listed: self.listed.clone(),
+            faults: self.faults.clone(),
             places: HashMap::default(),
         }
     }

@@ -8,12 +8,10 @@ pub use draw::{draw, period_of};
 
 use super::protocol::{Ask, Reply};
 use super::questions::{Lost, Shards, ask_all};
-use crate::import::metrics::{Metric, Origin, Request, Sheet, Told};
+use crate::import::metrics::{FILE, Metric, Origin, Request, Sheet, Told};
 use crate::watch::definitions::Definitions;
 use crate::watch::series::{Catalog, Naming};
-
-/// The name of the dimension that stands for the file of a metric which is known by a label alone.
-pub const FILE: &str = "@file";
+use std::collections::BTreeMap;
 
 /// What a person said of a metric that files only give a label.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +68,7 @@ pub async fn gather(
     for filter in &definitions.metric_filters {
         others.extend(events::filtered(shards, filter).await?);
     }
+    let sheet_faults: Vec<(String, u64)> = sheets.iter().flat_map(|sheet| sheet.faults.clone()).collect();
     let mut listed: Vec<Metric> = sheets.into_iter().flat_map(|sheet| sheet.listed).collect();
     listed.sort();
     listed.dedup();
@@ -82,9 +81,19 @@ pub async fn gather(
             catalog = *found;
         }
     }
+    faults.extend(invalid(sheet_faults));
     faults.sort();
     faults.dedup();
     Ok(Held { shard, catalog, faults })
+}
+
+/// What is wrong with embedded metrics, in sentences.
+fn invalid(faults: Vec<(String, u64)>) -> impl Iterator<Item = (Option<u32>, String)> {
+    let mut sums: BTreeMap<String, u64> = BTreeMap::new();
+    for (fault, count) in faults {
+        *sums.entry(fault).or_default() += count;
+    }
+    sums.into_iter().map(|(fault, count)| (None, format!("Embedded metrics, {count} times: {fault}")))
 }
 
 /// What values are called: by a person, else by the request of their id, else by their label and file.

@@ -2,55 +2,54 @@
 
 use super::plot::Source;
 use super::{Line, Of};
+use crate::import::metrics::FILE;
 use crate::query::pattern::Fault;
 use crate::time;
 use std::collections::BTreeSet;
 
 /// The labels of lines that have none of their own.
 pub(super) fn labels(sources: &[Result<Option<Source>, Fault>], lines: &[Line]) -> Vec<String> {
-    let parts: Vec<Option<Vec<String>>> = sources
-        .iter()
-        .zip(lines)
-        .map(|(source, line)| match (&line.of, source) {
-            (Of::Metric(_), Ok(Some(source))) => Some(parts(source)),
-            _ => None,
-        })
-        .collect();
-    let count = parts.iter().flatten().map(Vec::len).max().unwrap_or(0);
-    let differs: Vec<bool> = (0..count)
-        .map(|at| {
-            let values: BTreeSet<&str> =
-                parts.iter().flatten().map(|parts| parts.get(at).map_or("", String::as_str)).collect();
-            values.len() > 1
-        })
-        .collect();
-    parts
-        .into_iter()
-        .zip(lines)
-        .map(|(parts, line)| match (parts, &line.of) {
-            (Some(parts), _) => {
-                let told: Vec<&str> = parts
-                    .iter()
-                    .zip(&differs)
-                    .filter(|(part, differs)| **differs && !part.is_empty())
-                    .map(|(part, _)| part.as_str())
-                    .collect();
-                if told.is_empty() { parts.get(1).cloned().unwrap_or_default() } else { told.join(" ") }
-            }
-            (None, Of::Metric(metric)) => metric.name.clone(),
-            (None, Of::Math(text) | Of::Events(text)) if !text.trim().is_empty() => text.clone(),
-            (None, Of::Filter(sampling)) if !sampling.pattern.is_empty() => sampling.pattern.clone(),
-            (None, Of::Math(_)) => line.id.clone(),
-            (None, _) => "all events".to_owned(),
-        })
-        .collect()
+    let metrics = sources.iter().zip(lines).map(|(source, line)| match (&line.of, source) {
+        (Of::Metric(_), Ok(source)) => source.as_ref(),
+        _ => None,
+    });
+    let named = of_many(&metrics.collect::<Vec<_>>()).into_iter().zip(lines).map(|(metric, line)| match &line.of {
+        Of::Metric(of) if metric.is_empty() => of.name.clone(),
+        Of::Metric(_) => metric,
+        Of::Math(text) | Of::Events(text) if !text.trim().is_empty() => text.clone(),
+        Of::Filter(sampling) if !sampling.pattern.is_empty() => sampling.pattern.clone(),
+        Of::Math(_) => line.id.clone(),
+        Of::Events(_) | Of::Filter(_) => "all events".to_owned(),
+    });
+    named.collect()
+}
+
+/// Of each metric what distinguishes it from the others, or its name where nothing does; nothing for what is no metric.
+pub(super) fn of_many(sources: &[Option<&Source>]) -> Vec<String> {
+    let parts: Vec<Vec<String>> = sources.iter().map(|source| source.map(parts).unwrap_or_default()).collect();
+    let count = parts.iter().map(Vec::len).max().unwrap_or(0);
+    let differs = |at: usize| {
+        let values: BTreeSet<&String> = parts.iter().filter_map(|parts| parts.get(at)).collect();
+        values.len() > 1
+    };
+    let differs: Vec<bool> = (0..count).map(differs).collect();
+    let label = |parts: &Vec<String>| {
+        let told = parts.iter().zip(&differs).filter(|(part, differs)| **differs && !part.is_empty());
+        let told: Vec<&str> = told.map(|(part, _)| part.as_str()).collect();
+        if told.is_empty() { parts.get(1).cloned().unwrap_or_default() } else { told.join(" ") }
+    };
+    parts.iter().map(label).collect()
 }
 
 /// What may distinguish a line from another.
 fn parts(source: &Source) -> Vec<String> {
     let metric = &source.series.metric;
     let text = |part: &Option<String>| part.clone().unwrap_or_default();
-    let values: Vec<&str> = metric.dimensions.iter().map(|(_, value)| value.as_str()).collect();
+    let value = |(name, value): &'_ (String, String)| match name.as_str() {
+        FILE => value.rsplit('/').next().unwrap_or_default().to_owned(),
+        _ => value.clone(),
+    };
+    let values: Vec<String> = metric.dimensions.iter().map(value).collect();
     vec![
         text(&metric.namespace),
         metric.name.clone(),

@@ -111,9 +111,9 @@ fn values(
     let wide = if period == stored.period && !matches!(values, Values::Samples(_)) {
         within(times, range, beyond)
     } else {
-        let from = (range.start - more).div_euclid(period) * period;
+        let from = range.start.saturating_sub(more).div_euclid(period) * period;
         let from = if beyond || from >= range.start { from } else { from + period };
-        let to = start((range.end + more).saturating_sub(1)).saturating_add(period);
+        let to = start(range.end.saturating_add(more).saturating_sub(1)).saturating_add(period);
         within(times, &(from..to), false)
     };
     let mut points = Vec::new();
