@@ -2,8 +2,7 @@
 
 use crate::app::shown::{counted, grouped};
 use crate::app::zone::Zone;
-use crate::import::metrics::{Metric, Origin};
-use crate::session::metrics::FILE;
+use crate::import::metrics::{FILE, Metric, Origin};
 use crate::time;
 use crate::watch::series::{Form, Listed, StoredAs};
 
