@@ -4,7 +4,7 @@
 use super::ask::Asker;
 use super::logs::{self, lines};
 use super::view::{Column, FileFilter, LaneOrder, Room, View};
-use super::{dom, field, grid, neighbours, worth};
+use super::{dom, field, grid, metrics, neighbours, worth};
 use crate::query::order::{Order, SortBy};
 use crate::session::page::Session;
 use leptos::prelude::*;
@@ -109,6 +109,8 @@ pub enum Act {
     InStream,
     /// Lists some of the files.
     Files(FileFilter),
+    /// Opens a chart of how many events the search finds.
+    ChartSearch,
     /// Opens the report of chains of custody.
     Report,
     /// Opens the browser's dialog for files, by the id of the input.
@@ -138,8 +140,9 @@ const DIGITS: [&[&str]; 9] = [&["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &[
 type Line = (Group, &'static str, &'static str, &'static [&'static str], Act);
 
 /// The commands that are always the same.
-const FIXED: [Line; 52] = [
+const FIXED: [Line; 53] = [
     (Group::Search, "search", "Into the search box", &["/"], Act::Search),
+    (Group::Search, "chart-search", "Chart this search", &[], Act::ChartSearch),
     (Group::Search, "clear-query", "Clear the search", &[], Act::ClearQuery),
     (Group::Search, "clear-filters", "Clear all filters and the time range", &[], Act::ClearFilters),
     (Group::Go, "back", "Back one step: close the detail, then zoom out", &["Escape"], Act::Back),
@@ -411,6 +414,7 @@ impl Commands {
                 }
             }),
             Act::Files(filter) => view.show_files(*filter),
+            Act::ChartSearch => metrics::chart_search(view),
             Act::Report => view.report.set(true),
             Act::Choose(id) => self.choose(id),
             Act::Press(id) => {

@@ -72,6 +72,8 @@ pub fn App() -> impl IntoView {
     provide_context(pages);
     provide_context(asker);
     provide_context(filters::Bench::new(session, view));
+    provide_context(metrics::RoomState::new(session, view));
+    provide_context(metrics::Plots::new(session, view));
     link::keep(session, view);
     let held = dropping::listen(session);
 

@@ -9,6 +9,7 @@ mod tree_keys;
 
 use super::events::outcome_mark;
 use super::field;
+use super::metrics::MetricsOf;
 use super::shown::{counted, elided, grouped, visible, visible_lines, visible_text};
 use super::side::{Handle, Side};
 use super::view::{FileFilter, Selected, view};
@@ -148,6 +149,7 @@ pub fn Detail() -> impl IntoView {
         let values = derived.get_untracked();
         let (time, path) = (time.get_value(), session.path(event.file));
         let pivots = pivots::of(&tree, &values, time, &path, view.has_lines.get_untracked());
+        let named = tree.clone();
         let head = if line::is_line(&values) {
             Either::Left(view! { <line::About tree values time/> })
         } else {
@@ -161,6 +163,7 @@ pub fn Detail() -> impl IntoView {
         Some(view! {
             {head}
             <pivots::Pivots event pivots/>
+            <MetricsOf record=named/>
         })
     };
     view! {

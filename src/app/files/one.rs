@@ -43,6 +43,7 @@ pub(super) fn One(file: CaseFile, close: impl Fn() + 'static) -> impl IntoView {
                 {fact("Size", file.bytes.map(bytes))}
                 {fact("Unpacked", content.filter(|content| *content > 0).map(bytes))}
                 {fact("Events", report.map(|report| grouped(u64::from(report.events.saturating_sub(file.duplicates)))))}
+                {fact("Data points", report.filter(|report| report.points > 0).map(|report| grouped(report.points)))}
                 {fact("Duplicates", duplicates)}
                 {fact("Rejected", rejected)}
                 {fact("Files in it", (file.entries > 0).then(|| grouped(u64::from(file.entries))))}

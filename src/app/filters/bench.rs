@@ -427,6 +427,14 @@ impl Bench {
         self.view.draft.set(Draft { period: now.period, ..Draft::of(filter, &groups) });
     }
 
+    /// The events that a filter matches; `None` when it cannot be read.
+    #[must_use]
+    pub fn matched(self, draft: &Draft) -> Option<Predicate> {
+        let reading = read(draft);
+        let asked = reading.asked()?;
+        Some(both(&asked.scope, asked.pattern))
+    }
+
     /// Empties the bench.
     pub fn clear(self) {
         self.side.set(Side::Matches);

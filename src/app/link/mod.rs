@@ -3,6 +3,7 @@
 //! person chose; the selected event stands there as a hash of its id.
 
 mod bench;
+mod charts;
 mod text;
 
 use super::ask::asker;
@@ -13,6 +14,7 @@ use crate::query::order::SortBy;
 use crate::query::predicate::{Select, Step};
 use crate::session::page::{Phase, Session};
 use crate::session::questions;
+use charts::Charts;
 use leptos::ev;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -38,6 +40,7 @@ enum Sort {
     Lanes,
     Columns,
     Bench,
+    Charts,
     /// Nothing that one would go back to by itself.
     Slight,
 }
@@ -65,6 +68,8 @@ fn sort_of(before: &Said, now: &Said) -> Sort {
         Sort::Columns
     } else if before.draft != now.draft {
         Sort::Bench
+    } else if before.charts != now.charts {
+        Sort::Charts
     } else {
         Sort::Slight
     }
@@ -195,6 +200,7 @@ impl Link {
             event: event.map(|(event, _)| event),
             detail: event.is_some_and(|(_, detail)| detail),
             draft: view.draft.get(),
+            charts: Charts { graphs: view.graphs.get(), graph: view.graph.get(), under: view.under.get() },
         }
     }
 
@@ -228,6 +234,9 @@ impl Link {
             set(view.zone, said.zone);
             set(view.filter, said.files);
             set(view.draft, said.draft.clone());
+            set(view.graphs, said.charts.graphs.clone());
+            set(view.graph, said.charts.graph);
+            set(view.under, said.charts.under.clone());
             match said.event {
                 None => {
                     self.wanted.set(None);

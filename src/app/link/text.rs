@@ -3,6 +3,7 @@
 //! that was cut off, still shows what it can.
 
 use super::bench;
+use super::charts::{self, Charts};
 use crate::app::field;
 use crate::app::filters::Draft;
 use crate::app::view::{
@@ -83,6 +84,8 @@ pub struct Said {
     pub detail: bool,
     /// The metric filter in the bench.
     pub draft: Draft,
+    /// The charts.
+    pub charts: Charts,
 }
 
 impl Default for Said {
@@ -112,6 +115,7 @@ impl Default for Said {
             event: None,
             detail: false,
             draft: Draft::default(),
+            charts: Charts::default(),
         }
     }
 }
@@ -202,6 +206,7 @@ pub fn encode(said: &Said) -> String {
         }
     }
     bench::put(&said.draft, &mut put);
+    charts::put(&said.charts, &mut put);
     text
 }
 
@@ -266,6 +271,7 @@ pub fn decode(text: &str) -> Said {
             "files" => said.files = filter(&value).unwrap_or_default(),
             "e" => said.event = u64::from_str_radix(&value, 16).ok(),
             "detail" => detail = value == "open",
+            key if charts::read(&mut said.charts, key, &value) => {}
             key => bench::read(&mut said.draft, key, &value),
         }
     }
@@ -387,7 +393,7 @@ mod tests {
             (facets, facets_open) in (vec(any_field(), 0..4), any::<bool>()),
             (room, local, files) in (0..Room::ALL.len(), any::<bool>(), any_files()),
             (event, detail) in (option::of(any::<u64>()), any::<bool>()),
-            draft in bench::any_draft(),
+            (draft, charts) in (bench::any_draft(), charts::any_charts()),
         ) -> Said {
             Said {
                 query,
@@ -409,6 +415,7 @@ mod tests {
                 event,
                 detail: detail && event.is_some(),
                 draft,
+                charts,
             }
         }
     }
@@ -428,7 +435,7 @@ mod tests {
         }
 
         #[test]
-        fn no_value_breaks_it(key in "q|off|t|room|cols|lcols|wrap|sort|stack|lstack|lanes|pin|hide|facets|side|zone|files|e|detail|pattern|period|scope|counting|dim", value in any::<String>()) {
+        fn no_value_breaks_it(key in "q|off|t|room|cols|lcols|wrap|sort|stack|lstack|lanes|pin|hide|facets|side|zone|files|e|detail|pattern|period|scope|counting|dim|chart|line|level|edit", value in any::<String>()) {
             let said = decode(&format!("{key}={value}"));
             prop_assert_eq!(decode(&encode(&said)), said);
         }
