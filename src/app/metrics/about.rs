@@ -4,9 +4,9 @@
 use super::charts::STATISTICS;
 use super::{room, words};
 use crate::app::commands::{Act, commands};
+use crate::app::icons;
 use crate::app::shown::{counted, elided, visible, visible_text};
 use crate::app::view::view;
-use crate::app::icons;
 use crate::import::metrics::Metric;
 use crate::session::metrics::Named;
 use crate::session::page::Session;
@@ -80,7 +80,8 @@ fn told(listed: &Listed, session: Session) -> impl IntoView + use<> {
 /// What is stored, of when, and where it comes from.
 fn stored_as(stored: &StoredAs, session: Session) -> impl IntoView + use<> {
     let view = view();
-    let head = format!("{} · {} · {}", words::form(stored), words::period(stored), counted(stored.points, "point", "points"));
+    let head =
+        format!("{} · {} · {}", words::form(stored), words::period(stored), counted(stored.points, "point", "points"));
     let known = stored.clone();
     let when = move || words::stretch(&known, view.zone.get());
     let shown = stored.origins.iter().take(ORIGINS).map(|(origin, count)| {
@@ -89,7 +90,9 @@ fn stored_as(stored: &StoredAs, session: Session) -> impl IntoView + use<> {
         view! { <li title=title><span class="data">{visible(&elided(&from, 60))}</span>" "<span class="dim">{counted(*count, "point", "points")}</span></li> }
     });
     let more = stored.origins.len().saturating_sub(ORIGINS);
-    let more = (more > 0).then(|| view! { <li class="dim">{format!("and {}", counted(more as u64, "more source", "more sources"))}</li> });
+    let more = (more > 0).then(
+        || view! { <li class="dim">{format!("and {}", counted(more as u64, "more source", "more sources"))}</li> },
+    );
     let notes = stored.notes.iter().map(|note| {
         view! { <li class="denied"><span aria-hidden="true">"▲ "</span>{visible(note)}</li> }
     });
@@ -146,7 +149,8 @@ fn Naming(listed: Listed) -> impl IntoView {
         let (space, name) = (space.get_untracked().trim().to_owned(), name.get_untracked().trim().to_owned());
         let found = dims.with_untracked(|text| dimensions(text));
         let Some(dimensions) = found.filter(|_| !space.is_empty() && !name.is_empty()) else {
-            fault.set(Some("A metric has a namespace, a name, and dimensions as Name=value, with commas between them."));
+            fault
+                .set(Some("A metric has a namespace, a name, and dimensions as Name=value, with commas between them."));
             return;
         };
         let metric = Metric { namespace: Some(space), name, dimensions, ..listed.clone() };

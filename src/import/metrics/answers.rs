@@ -63,7 +63,7 @@ impl Reading<'_> {
     fn elements<'v>(&mut self, value: &'v Value, key: &str) -> &'v [Value] {
         match value.get(key) {
             Some(Value::Array(elements)) => elements,
-            None => &[],
+            None | Some(Value::Null) => &[],
             Some(_) => {
                 self.refuse(format!("`{key}` is not an array"));
                 &[]
@@ -104,7 +104,7 @@ impl Reading<'_> {
                     _ => lost += 1,
                 }
             }
-            self.lost(lost, &name);
+            self.lost(lost, &name, "no finite number");
             let metric = Metric { name, ..Metric::default() };
             self.sheet.put(told(metric, id, None, kept, Values::Of(None, numbers)));
             self.tally.number += 1;
@@ -116,9 +116,9 @@ impl Reading<'_> {
         }
     }
 
-    fn lost(&mut self, lost: u32, name: &str) {
+    fn lost(&mut self, lost: u32, name: &str, lacking: &str) {
         if lost > 0 {
-            let what = format!("{lost} points of {name} have no time or no finite number");
+            let what = format!("{lost} points of {name} have no time or {lacking}");
             self.tally.rejected += lost;
             self.say(ProblemKind::NotARecord, what, "they were left out, the others were kept");
         }
@@ -144,6 +144,10 @@ impl Reading<'_> {
                     }
                 }
             }
+            let of = |key: &str| statistics.get(key).copied();
+            odd |= of("SampleCount").is_some_and(|samples| samples < 0.0);
+            odd |= of("Minimum").zip(of("Maximum")).is_some_and(|(least, most)| least > most);
+            odd |= point.get("Unit").is_some_and(|unit| !unit.is_string() && !unit.is_null());
             match time.filter(|_| !statistics.is_empty() && !odd) {
                 Some(time) => {
                     let unit = point.get("Unit").and_then(Value::as_str).map(str::to_owned);
@@ -153,7 +157,7 @@ impl Reading<'_> {
                 None => lost += 1,
             }
         }
-        self.lost(lost, &name);
+        self.lost(lost, &name, "no statistics that could be of one period");
         for (unit, kinds) in units {
             for (keys, points) in kinds {
                 let metric = Metric { name: name.clone(), unit: unit.clone(), ..Metric::default() };

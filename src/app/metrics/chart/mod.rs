@@ -17,7 +17,9 @@ pub fn Chart(at: usize) -> impl IntoView {
         picture.with(|picture| {
             picture.as_ref().map(|picture| {
                 let of = |line: &Result<crate::watch::graph::Drawn, _>| match line {
-                    Ok(drawn) => drawn.curves.iter().map(|curve| format!("{} {:?}", curve.label, curve.summary)).collect(),
+                    Ok(drawn) => {
+                        drawn.curves.iter().map(|curve| format!("{} {:?}", curve.label, curve.summary)).collect()
+                    }
                     Err(_) => "fault".to_owned(),
                 };
                 picture.drawing.lines.iter().map(of).collect::<Vec<String>>().join("\n")
