@@ -107,6 +107,10 @@ fn get_metric_data_in_pages() {
     assert_eq!(said(&report), [ProblemKind::OnePage]);
     let (_, recorded) = read("recorded.json", &format!(r#"{{"status_code":200,"data":{first}}}"#));
     assert_eq!(recorded.told[0].points.times.len(), 2);
+    let parts =
+        r#"[{"__class__":"datetime","year":2026,"month":1,"day":1,"hour":0,"minute":2,"second":0,"microsecond":5000}]"#;
+    let (_, in_parts) = read("parts.json", &page(parts, "[1]", ""));
+    assert_eq!(in_parts.told[0].points.times, [START + 2 * MINUTE + 5]);
 }
 
 #[test]

@@ -257,6 +257,14 @@ fn instant(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => when::of_text(text.as_bytes()),
         Value::Number(number) => when::of_number(number.as_f64()?),
+        Value::Object(parts) => {
+            // Recorders of answers write a time as its parts, in UTC.
+            let part = |key: &str| parts.get(key)?.as_u64();
+            let date = format!("{:04}-{:02}-{:02}", part("year")?, part("month")?, part("day")?);
+            let clock = [part("hour")?, part("minute")?, part("second")?];
+            let text = format!("{date}T{:02}:{:02}:{:02}Z", clock[0], clock[1], clock[2]);
+            Some(when::of_text(text.as_bytes())? + (part("microsecond").unwrap_or(0) / 1_000) as i64)
+        }
         _ => None,
     }
 }
