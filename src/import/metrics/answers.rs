@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// What is kept when an element is lost.
 const OTHERS: &str = "it was left out, the others were kept";
 
+/// The statistics that stand beside the time itself.
+const BASIC: [&str; 5] = ["SampleCount", "Sum", "Average", "Minimum", "Maximum"];
+
 /// Reads a text of one answer, or of several pages one after the other. `at`: where it begins in the buffer.
 pub(super) fn read(kind: Kind, text: &[u8], at: usize, tally: &mut Tally, sheet: &mut Sheet) {
     let mut values = serde_json::Deserializer::from_slice(text).into_iter::<Value>();
@@ -140,7 +143,8 @@ impl Reading<'_> {
                 if !matches!(key.as_str(), "Timestamp" | "Unit" | "ExtendedStatistics") {
                     match number(value) {
                         Some(value) => drop(statistics.insert(key.clone(), value)),
-                        None => odd = true,
+                        // Somebody's note beside the statistics is none.
+                        None => odd |= BASIC.contains(&key.as_str()) || extended.is_some_and(|of| of.contains_key(key)),
                     }
                 }
             }
@@ -179,7 +183,7 @@ impl Reading<'_> {
                     self.sheet.put(told(metric.clone(), None, None, times(&points), values));
                 }
                 for key in &keys {
-                    let basic = matches!(key.as_str(), "SampleCount" | "Sum" | "Average" | "Minimum" | "Maximum");
+                    let basic = BASIC.contains(&key.as_str());
                     if !(set && basic) {
                         let values = Values::Of(Some(key.clone()), column(&|of| of[key]));
                         self.sheet.put(told(metric.clone(), None, None, times(&points), values));
