@@ -290,22 +290,20 @@ pub fn any_charts() -> impl proptest::strategy::Strategy<Value = Charts> {
         });
     let filter = (text(), text(), option::of(text()), any::<bool>())
         .prop_map(|(pattern, value, group, strict)| Of::Filter(Sampling { pattern, value, group, strict }));
-    let of = prop_oneof![
-        metric.prop_map(Of::Metric),
-        text().prop_map(Of::Math),
-        text().prop_map(Of::Events),
-        filter,
-    ];
+    let of = prop_oneof![metric.prop_map(Of::Metric), text().prop_map(Of::Math), text().prop_map(Of::Events), filter,];
     let line = (of, text(), option::of(text()), text(), option::of(any::<i64>()), any::<(bool, bool)>()).prop_map(
         |(of, id, label, statistic, period, (right, hidden))| Line { id, of, label, statistic, period, right, hidden },
     );
     let axis = || {
-        (option::of(number()), option::of(number()), option::of(text()))
-            .prop_map(|(min, max, label)| Axis { min, max, label })
+        (option::of(number()), option::of(number()), option::of(text())).prop_map(|(min, max, label)| Axis {
+            min,
+            max,
+            label,
+        })
     };
     let level = (number(), text(), any::<bool>()).prop_map(|(value, label, right)| Threshold { value, label, right });
-    let graph = (text(), 0..FORMS.len(), vec(line, 0..4), axis(), axis(), vec(level, 0..3), any::<(bool, bool)>()).prop_map(
-        |(title, form, lines, left, right, thresholds, (before, marks))| Graph {
+    let graph = (text(), 0..FORMS.len(), vec(line, 0..4), axis(), axis(), vec(level, 0..3), any::<(bool, bool)>())
+        .prop_map(|(title, form, lines, left, right, thresholds, (before, marks))| Graph {
             title,
             form: FORMS[form].1,
             lines,
@@ -314,8 +312,10 @@ pub fn any_charts() -> impl proptest::strategy::Strategy<Value = Charts> {
             thresholds,
             before,
             marks,
-        },
-    );
-    (vec(graph.clone(), 0..3), any::<usize>(), option::of(graph))
-        .prop_map(|(graphs, graph, under)| Charts { graphs, graph, under })
+        });
+    (vec(graph.clone(), 0..3), any::<usize>(), option::of(graph)).prop_map(|(graphs, graph, under)| Charts {
+        graphs,
+        graph,
+        under,
+    })
 }

@@ -4,9 +4,9 @@
 use super::charts::STATISTICS;
 use super::{room, words};
 use crate::app::commands::{Act, commands};
+use crate::app::icons;
 use crate::app::shown::{counted, elided, visible, visible_text};
 use crate::app::view::view;
-use crate::app::icons;
 use crate::import::metrics::Metric;
 use crate::session::metrics::Named;
 use crate::session::page::Session;
@@ -39,7 +39,7 @@ pub fn About() -> impl IntoView {
             </section>
         })
     };
-    shown
+    shown.into_any()
 }
 
 fn told(listed: &Listed, session: Session) -> impl IntoView + use<> {
@@ -80,7 +80,8 @@ fn told(listed: &Listed, session: Session) -> impl IntoView + use<> {
 /// What is stored, of when, and where it comes from.
 fn stored_as(stored: &StoredAs, session: Session) -> impl IntoView + use<> {
     let view = view();
-    let head = format!("{} · {} · {}", words::form(stored), words::period(stored), counted(stored.points, "point", "points"));
+    let head =
+        format!("{} · {} · {}", words::form(stored), words::period(stored), counted(stored.points, "point", "points"));
     let known = stored.clone();
     let when = move || words::stretch(&known, view.zone.get());
     let shown = stored.origins.iter().take(ORIGINS).map(|(origin, count)| {
@@ -89,7 +90,9 @@ fn stored_as(stored: &StoredAs, session: Session) -> impl IntoView + use<> {
         view! { <li title=title><span class="data">{visible(&elided(&from, 60))}</span>" "<span class="dim">{counted(*count, "point", "points")}</span></li> }
     });
     let more = stored.origins.len().saturating_sub(ORIGINS);
-    let more = (more > 0).then(|| view! { <li class="dim">{format!("and {}", counted(more as u64, "more source", "more sources"))}</li> });
+    let more = (more > 0).then(
+        || view! { <li class="dim">{format!("and {}", counted(more as u64, "more source", "more sources"))}</li> },
+    );
     let notes = stored.notes.iter().map(|note| {
         view! { <li class="denied"><span aria-hidden="true">"▲ "</span>{visible(note)}</li> }
     });
@@ -114,6 +117,7 @@ pub fn Dimension(value: String) -> impl IntoView {
     view! {
         <button class="plain dimension data" data-dimension=shown.clone() title=title aria-label=label on:click=go>{visible(&shown)}</button>
     }
+    .into_any()
 }
 
 /// The dimensions that a text says: `InstanceId=i-1, Type=a`; `None` where it is not made so.
@@ -146,7 +150,8 @@ fn Naming(listed: Listed) -> impl IntoView {
         let (space, name) = (space.get_untracked().trim().to_owned(), name.get_untracked().trim().to_owned());
         let found = dims.with_untracked(|text| dimensions(text));
         let Some(dimensions) = found.filter(|_| !space.is_empty() && !name.is_empty()) else {
-            fault.set(Some("A metric has a namespace, a name, and dimensions as Name=value, with commas between them."));
+            fault
+                .set(Some("A metric has a namespace, a name, and dimensions as Name=value, with commas between them."));
             return;
         };
         let metric = Metric { namespace: Some(space), name, dimensions, ..listed.clone() };
@@ -198,6 +203,7 @@ fn Naming(listed: Listed) -> impl IntoView {
             </div>
         </form>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -42,9 +42,10 @@ impl State {
 
     fn members(self, group: &Group) -> Vec<Listed> {
         let places = self.tree.with_untracked(|tree| tree.members(group));
-        self.room.session.held.with_untracked(|held| {
-            places.into_iter().filter_map(|at| held.catalog.series.get(at).cloned()).collect()
-        })
+        self.room
+            .session
+            .held
+            .with_untracked(|held| places.into_iter().filter_map(|at| held.catalog.series.get(at).cloned()).collect())
     }
 
     /// How many metrics a group has, and how many of them the chart shows.
@@ -86,7 +87,8 @@ pub fn Browse() -> impl IntoView {
         tree: found,
         on: Memo::new(move |_| {
             let at = charts::edited(view);
-            view.graphs.with(|graphs| Arc::new(at.and_then(|at| graphs.get(at)).map(charts::metrics).unwrap_or_default()))
+            view.graphs
+                .with(|graphs| Arc::new(at.and_then(|at| graphs.get(at)).map(charts::metrics).unwrap_or_default()))
         }),
         open: RwSignal::default(),
         limits: RwSignal::default(),
@@ -178,6 +180,7 @@ pub fn Browse() -> impl IntoView {
             {faults}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -262,6 +265,7 @@ fn Head(group: Group, state: State) -> impl IntoView {
             {unnamed}
         </li>
     }
+    .into_any()
 }
 
 /// A metric: pressed, it is on the chart that is edited.

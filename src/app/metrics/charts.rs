@@ -15,8 +15,23 @@ pub const CHARTS_MAX: usize = 40;
 
 /// The statistics that are offered first.
 pub const STATISTICS: [&str; 17] = [
-    "Average", "Sum", "Minimum", "Maximum", "SampleCount", "p50", "p90", "p95", "p99", "p99.9", "tm90", "tm99",
-    "TM(10%:90%)", "IQM", "wm95", "TS(:95%)", "PR(:100)",
+    "Average",
+    "Sum",
+    "Minimum",
+    "Maximum",
+    "SampleCount",
+    "p50",
+    "p90",
+    "p95",
+    "p99",
+    "p99.9",
+    "tm90",
+    "tm99",
+    "TM(10%:90%)",
+    "IQM",
+    "wm95",
+    "TS(:95%)",
+    "PR(:100)",
 ];
 
 /// Lengths of a period in milliseconds.
@@ -287,7 +302,8 @@ mod tests {
 
     #[test]
     fn every_unit_has_a_chart() {
-        let all = [listed("a", Some("Percent"), &[]), listed("b", Some("Bytes"), &[]), listed("c", Some("Percent"), &[])];
+        let all =
+            [listed("a", Some("Percent"), &[]), listed("b", Some("Bytes"), &[]), listed("c", Some("Percent"), &[])];
         let graphs = by_unit("i-1", &all);
         let told: Vec<_> = graphs.iter().map(|graph| (graph.title.as_str(), graph.lines.len())).collect();
         assert_eq!(told, [("i-1, Percent", 2), ("i-1, Bytes", 1)]);

@@ -8,10 +8,8 @@ use leptos::prelude::*;
 
 /// The commands, of the time of what is here.
 fn commands(whole: Option<(i64, i64)>) -> [String; 5] {
-    let (from, to) = whole.map_or_else(
-        || ("START".to_owned(), "END".to_owned()),
-        |(from, to)| (time::format(from), time::format(to)),
-    );
+    let (from, to) = whole
+        .map_or_else(|| ("START".to_owned(), "END".to_owned()), |(from, to)| (time::format(from), time::format(to)));
     [
         "aws cloudwatch list-metrics > metrics.json".to_owned(),
         format!(
@@ -55,6 +53,7 @@ pub fn Empty() -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -53,7 +53,8 @@ fn metrics_of(record: &Value, catalog: &Catalog) -> Vec<(String, Vec<Listed>)> {
     let mut named = BTreeSet::new();
     texts(record, &mut named);
     let mut found: Vec<(String, Vec<Listed>)> = Vec::new();
-    for listed in catalog.series.iter().filter(|listed| listed.metric.namespace.is_some() && !listed.stored.is_empty()) {
+    for listed in catalog.series.iter().filter(|listed| listed.metric.namespace.is_some() && !listed.stored.is_empty())
+    {
         for (_, value) in &listed.metric.dimensions {
             if value.len() < SHORTEST || !named.contains(value.as_str()) {
                 continue;
@@ -96,10 +97,11 @@ pub fn MetricsOf(record: Arc<Value>) -> impl IntoView {
         };
         found.with(|found| {
             let list = found.iter().take(VALUES).map(one).collect_view();
-            (!found.is_empty()).then(|| view! { <ul id="metrics-of" aria-label="Metrics of what this event names">{list}</ul> })
+            (!found.is_empty())
+                .then(|| view! { <ul id="metrics-of" aria-label="Metrics of what this event names">{list}</ul> })
         })
     };
-    list
+    list.into_any()
 }
 
 #[cfg(test)]
@@ -132,7 +134,13 @@ mod tests {
             }],
         };
         let catalog = Catalog {
-            series: vec![listed("a", "i-1"), listed("b", "i-1"), listed("c", "fn"), listed("d", "payments"), listed("e", "i-2")],
+            series: vec![
+                listed("a", "i-1"),
+                listed("b", "i-1"),
+                listed("c", "fn"),
+                listed("d", "payments"),
+                listed("e", "i-2"),
+            ],
             ..Catalog::default()
         };
         let record = json!({

@@ -28,7 +28,8 @@ const ORIGINS: usize = 2;
 pub fn Lines() -> impl IntoView {
     let view = view();
     let count = Memo::new(move |_| {
-        charts::edited(view).map_or(0, |at| view.graphs.with(|graphs| graphs.get(at).map_or(0, |graph| graph.lines.len())))
+        charts::edited(view)
+            .map_or(0, |at| view.graphs.with(|graphs| graphs.get(at).map_or(0, |graph| graph.lines.len())))
     });
     // Another chart is another picture; lines of the same place stay the same rows.
     let edited = Memo::new(move |_| charts::edited(view));
@@ -72,6 +73,7 @@ pub fn Lines() -> impl IntoView {
             <datalist id="line-statistics">{STATISTICS.map(|name| view! { <option value=name></option> })}</datalist>
         </div>
     }
+    .into_any()
 }
 
 /// What came of a line: its curves, or its fault.
@@ -97,8 +99,9 @@ fn One(at: usize, picture: Signal<Option<Arc<Picture>>>) -> impl IntoView {
     let refused = RwSignal::new(None::<&'static str>);
     let name = move |event| {
         let text: String = event_target_value(&event).trim().to_owned();
-        let fault = untrack(|| charts::edited(view))
-            .and_then(|edited| view.graphs.with_untracked(|graphs| graphs.get(edited).and_then(|graph| id_fault(&graph.lines, at, &text))));
+        let fault = untrack(|| charts::edited(view)).and_then(|edited| {
+            view.graphs.with_untracked(|graphs| graphs.get(edited).and_then(|graph| id_fault(&graph.lines, at, &text)))
+        });
         refused.set(fault);
         if fault.is_none() {
             change_line(view, at, |line| line.id = text);
@@ -182,7 +185,7 @@ fn One(at: usize, picture: Signal<Option<Arc<Picture>>>) -> impl IntoView {
             </td>
             <td><StatisticOf at line id/></td>
             <td><PeriodOf at line id/></td>
-            <td>
+            <td class="axis-of">
                 <select
                     id=format!("line-axis-{at}")
                     aria-label=move || format!("Axis of {}", id.get())
@@ -202,6 +205,7 @@ fn One(at: usize, picture: Signal<Option<Arc<Picture>>>) -> impl IntoView {
             </td>
         </tr>
     }
+    .into_any()
 }
 
 /// What a line shows; of one that is written, its text.
@@ -248,7 +252,7 @@ fn What(
         2 if text.with(|text| text.trim().is_empty()) => None,
         _ => found.with(|found| found.as_ref().and_then(|found| found.as_ref().err().cloned())),
     });
-    move || match sort.get() {
+    let shown = move || match sort.get() {
         0 => EitherOf3::A(()),
         1 => EitherOf3::B(move || {
             kind.get().map(|metric| {
@@ -292,7 +296,8 @@ fn What(
                 </div>
             })
         }
-    }
+    };
+    shown.into_any()
 }
 
 /// What a person should know of what is drawn.
@@ -301,7 +306,9 @@ fn notes(found: &Option<Result<(Vec<Curve>, Vec<String>), Fault>>) -> impl IntoV
         Some(Ok((_, notes))) => notes.clone(),
         _ => Vec::new(),
     };
-    let list = notes.into_iter().map(|note| view! { <p class="note denied"><span aria-hidden="true">"▲ "</span>{visible(&note)}</p> });
+    let list = notes
+        .into_iter()
+        .map(|note| view! { <p class="note denied"><span aria-hidden="true">"▲ "</span>{visible(&note)}</p> });
     list.collect_view()
 }
 
@@ -312,11 +319,12 @@ fn StatisticOf(at: usize, line: Memo<Option<Line>>, id: Memo<String>) -> impl In
     let has = Memo::new(move |_| {
         line.with(|line| matches!(line.as_ref().map(|line| &line.of), Some(Of::Metric(_) | Of::Filter(_))))
     });
-    let now = Memo::new(move |_| line.with(|line| line.as_ref().map(|line| line.statistic.clone()).unwrap_or_default()));
+    let now =
+        Memo::new(move |_| line.with(|line| line.as_ref().map(|line| line.statistic.clone()).unwrap_or_default()));
     // What is no statistic stays in the box and is not asked for.
     let typed = RwSignal::new(None::<String>);
     Effect::new(move || {
-        now.track();
+        let _ = now.get();
         typed.set(None);
     });
     let fault = Memo::new(move |_| {
@@ -332,7 +340,7 @@ fn StatisticOf(at: usize, line: Memo<Option<Line>>, id: Memo<String>) -> impl In
             typed.set(Some(text));
         }
     };
-    move || {
+    let shown = move || {
         has.get().then(|| {
             view! {
                 <input
@@ -357,7 +365,8 @@ fn StatisticOf(at: usize, line: Memo<Option<Line>>, id: Memo<String>) -> impl In
                 })}
             }
         })
-    }
+    };
+    shown.into_any()
 }
 
 /// The length of its periods.
@@ -380,7 +389,7 @@ fn PeriodOf(at: usize, line: Memo<Option<Line>>, id: Memo<String>) -> impl IntoV
         let of_metric = line.with(|line| matches!(line.as_ref().map(|line| &line.of), Some(Of::Metric(_))));
         if of_metric { "as stored" } else { "to suit" }
     };
-    move || {
+    let shown = move || {
         (!of_math.get()).then(|| {
             view! {
                 <select
@@ -397,7 +406,8 @@ fn PeriodOf(at: usize, line: Memo<Option<Line>>, id: Memo<String>) -> impl IntoV
                 </select>
             }
         })
-    }
+    };
+    shown.into_any()
 }
 
 /// The numbers of what is drawn of a line.
@@ -421,7 +431,8 @@ fn figures(found: &Option<Result<(Vec<Curve>, Vec<String>), Fault>>, zone: Zone)
     let unit = curve.unit.clone().filter(|unit| unit != "None").unwrap_or_default();
     let summary = curve.summary;
     let moment = |point: Option<(i64, f64)>| {
-        let title = point.map(|(at, value)| format!("{value} {} at {} {}", visible_text(&unit), zone.full(at), zone.name()));
+        let title =
+            point.map(|(at, value)| format!("{value} {} at {} {}", visible_text(&unit), zone.full(at), zone.name()));
         view! { <td class="number data" title=title>{point.map(|(_, value)| words::figure(value))}</td> }
     };
     let shown = match (&curve.statistic, curve.period) {
@@ -464,15 +475,18 @@ fn From(line: Memo<Option<Line>>) -> impl IntoView {
         all.dedup();
         all
     });
-    move || {
+    let shown = move || {
         let all = from.get();
-        let title = visible_text(&all.iter().take(20).cloned().collect::<Vec<_>>().join("\n")).replace("⟨U+000A⟩", "\n");
+        let title =
+            visible_text(&all.iter().take(20).cloned().collect::<Vec<_>>().join("\n")).replace("⟨U+000A⟩", "\n");
         let shown = all.iter().take(ORIGINS).map(|one| {
             let name = one.rsplit_once('/').map_or(one.as_str(), |(_, name)| name);
             view! { <span>{visible(&elided(name, 36))}</span> }
         });
         let more = all.len().saturating_sub(ORIGINS);
-        let more = (more > 0).then(|| view! { <span class="dim">{format!("and {} more", grouped(more as u64))}</span> });
+        let more =
+            (more > 0).then(|| view! { <span class="dim">{format!("and {} more", grouped(more as u64))}</span> });
         view! { <div class="origins-of data" title=title>{shown.collect_view()}{more}</div> }
-    }
+    };
+    shown.into_any()
 }

@@ -154,6 +154,7 @@ fn Desk() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// A chart, and what one does with it as a whole.
@@ -236,4 +237,5 @@ fn Card(at: usize) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }

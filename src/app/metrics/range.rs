@@ -69,20 +69,21 @@ impl Way {
         Ok(match self {
             Self::All => Some(Predicate::Everything),
             Self::Query(query) => kql::parse(query).ok().map(|parsed| parsed.predicate),
-            Self::Sampling(_) | Self::Filter(_) => {
-                self.draft(session).await?.and_then(|draft| bench.matched(&draft))
-            }
+            Self::Sampling(_) | Self::Filter(_) => self.draft(session).await?.and_then(|draft| bench.matched(&draft)),
         })
     }
 
     fn words(&self) -> (String, String) {
         let text = |text: &str| visible_text(&elided(text, 40)).into_owned();
         match self {
-            Self::All => ("Show these events".to_owned(), "All events of this stretch of time, in their table".to_owned()),
-            Self::Query(query) if query.trim().is_empty() => Self::All.words(),
-            Self::Query(query) => {
-                (format!("Show those of {}", text(query)), "The events of this stretch of time that the query finds".to_owned())
+            Self::All => {
+                ("Show these events".to_owned(), "All events of this stretch of time, in their table".to_owned())
             }
+            Self::Query(query) if query.trim().is_empty() => Self::All.words(),
+            Self::Query(query) => (
+                format!("Show those of {}", text(query)),
+                "The events of this stretch of time that the query finds".to_owned(),
+            ),
             Self::Sampling(sampling) => (
                 format!("Show what matches {}", text(&sampling.pattern)),
                 "The events of this stretch of time, on the bench of metric filters".to_owned(),
@@ -229,4 +230,5 @@ pub fn Range() -> impl IntoView {
             {links}
         </div>
     }
+    .into_any()
 }

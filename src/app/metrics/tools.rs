@@ -59,7 +59,8 @@ pub fn Tools() -> impl IntoView {
         request_animation_frame(move || crate::app::dom::focus(&format!("line-text-{}", at - 1)));
     };
     let math = move |_| {
-        let first = graph.with_untracked(|graph| graph.as_ref().and_then(|graph| graph.lines.first().map(|line| line.id.clone())));
+        let first = graph
+            .with_untracked(|graph| graph.as_ref().and_then(|graph| graph.lines.first().map(|line| line.id.clone())));
         add(Of::Math(first.unwrap_or_default()));
     };
     let events = move |_| {
@@ -73,7 +74,8 @@ pub fn Tools() -> impl IntoView {
         let last = graph.with_untracked(|graph| graph.as_ref().map_or(0, |graph| graph.thresholds.len()));
         request_animation_frame(move || crate::app::dom::focus(&format!("level-value-{}", last.saturating_sub(1))));
     };
-    let name = Memo::new(move |_| graph.with(|graph| graph.as_ref().map(|graph| graph.title.clone()).unwrap_or_default()));
+    let name =
+        Memo::new(move |_| graph.with(|graph| graph.as_ref().map(|graph| graph.title.clone()).unwrap_or_default()));
     let toggle = move |id: &'static str, words: &'static str, hint: &'static str, of: fn(&mut Graph) -> &mut bool| {
         let on = Memo::new(move |_| graph.with(|graph| graph.clone().is_some_and(|mut graph| *of(&mut graph))));
         view! {
@@ -94,9 +96,9 @@ pub fn Tools() -> impl IntoView {
     let count = Memo::new(move |_| graph.with(|graph| graph.as_ref().map_or(0, |graph| graph.thresholds.len())));
     let right = Memo::new(move |_| {
         graph.with(|graph| {
-            graph.as_ref().is_some_and(|graph| {
-                graph.lines.iter().any(|line| line.right) || graph.right != Axis::default()
-            })
+            graph
+                .as_ref()
+                .is_some_and(|graph| graph.lines.iter().any(|line| line.right) || graph.right != Axis::default())
         })
     });
     let gauge = move || {
@@ -136,6 +138,7 @@ pub fn Tools() -> impl IntoView {
             <For each=move || 0..count.get() key=|at| *at children=move |at| view! { <Level at graph/> }/>
         </ul>
     }
+    .into_any()
 }
 
 /// The ends of an axis, and its label.
@@ -147,7 +150,9 @@ fn AxisOf(
     graph: Memo<Option<Graph>>,
 ) -> impl IntoView {
     let view = view();
-    let axis = Memo::new(move |_| graph.with(|graph| graph.clone().map(|mut graph| of(&mut graph).clone()).unwrap_or_default()));
+    let axis = Memo::new(move |_| {
+        graph.with(|graph| graph.clone().map(|mut graph| of(&mut graph).clone()).unwrap_or_default())
+    });
     let end = move |id: String, label: String, placeholder: &'static str, end: fn(&mut Axis) -> &mut Option<f64>| {
         let wrong = RwSignal::new(false);
         let now = Memo::new(move |_| *end(&mut axis.get()));
@@ -194,13 +199,15 @@ fn AxisOf(
             />
         </span>
     }
+    .into_any()
 }
 
 /// A level that is marked.
 #[component]
 fn Level(at: usize, graph: Memo<Option<Graph>>) -> impl IntoView {
     let view = view();
-    let level = Memo::new(move |_| graph.with(|graph| graph.as_ref().and_then(|graph| graph.thresholds.get(at).cloned())));
+    let level =
+        Memo::new(move |_| graph.with(|graph| graph.as_ref().and_then(|graph| graph.thresholds.get(at).cloned())));
     let wrong = RwSignal::new(false);
     let edit = move |then: &dyn Fn(&mut Threshold)| {
         change(view, |graph| {
@@ -264,6 +271,7 @@ fn Level(at: usize, graph: Memo<Option<Graph>>) -> impl IntoView {
             <button class="plain remove" aria-label=format!("Remove threshold {}", at + 1) title="Remove" on:click=remove>{icons::close()}</button>
         </li>
     }
+    .into_any()
 }
 
 #[cfg(test)]

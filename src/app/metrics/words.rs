@@ -114,7 +114,10 @@ mod tests {
 
     #[test]
     fn figures_are_short() {
-        assert_eq!((figure(0.0), figure(1_234_567.0), figure(0.123_456)), ("0".into(), "1,234,567".into(), "0.1235".into()));
+        assert_eq!(
+            (figure(0.0), figure(1_234_567.0), figure(0.123_456)),
+            ("0".into(), "1,234,567".into(), "0.1235".into())
+        );
         assert_eq!((figure(99.5), figure(12.345_6), figure(-3.0)), ("99.5".into(), "12.35".into(), "−3".into()));
         assert_eq!((figure(1e20), figure(0.000_001)), ("1.000e20".into(), "1.000e-6".into()));
         assert_eq!((figure(f64::NAN), figure(2_535.4)), ("NaN".into(), "2,535".into()));
