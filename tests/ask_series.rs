@@ -7,13 +7,19 @@ mod series;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use trailglass::session::native::NativeCase;
 use trailglass::time;
 use xtask::sample::metrics::{Series, measured};
 use xtask::sample::{self, INSTANCE};
 
 /// The files of the sample case that tell of metrics.
-fn case() -> NativeCase {
+fn case() -> &'static NativeCase {
+    static CASE: LazyLock<NativeCase> = LazyLock::new(read);
+    &CASE
+}
+
+fn read() -> NativeCase {
     let dir = tempfile::tempdir().unwrap();
     sample::write(dir.path()).unwrap();
     let of_metrics = |path: &&String| {
@@ -56,7 +62,7 @@ fn streamed<'a>(all: &'a [&Series], name: &str) -> &'a Series {
 #[test]
 fn all_series_are_listed_with_what_is_stored_of_them() {
     let case = case();
-    let answer = ask(&case, &[], None, &[]).unwrap();
+    let answer = ask(case, &[], None, &[]).unwrap();
     let series = answer["series"].as_array().unwrap();
     assert_eq!(answer["faults"].as_array().map(Vec::len), Some(0), "{}", answer["faults"]);
     let stored: Vec<(&Value, &Value)> = series
@@ -99,7 +105,7 @@ fn points_are_printed_by_statistic_and_period() {
         [("Invocations", "Sum"), ("Duration", "Average"), ("Duration", "Maximum"), ("Errors", "SampleCount")]
     {
         let answer = ask(
-            &case,
+            case,
             &[&format!("AWS/Lambda/{name},FunctionName=prod-ledger-stream")],
             Some(900),
             &[("--stat", statistic)],
@@ -131,12 +137,12 @@ fn points_are_printed_by_statistic_and_period() {
 #[test]
 fn of_a_name_all_series_are_meant_and_of_dimensions_those_that_have_them() {
     let case = case();
-    let every = ask(&case, &["AWS/EC2/CPUUtilization"], None, &[]).unwrap();
+    let every = ask(case, &["AWS/EC2/CPUUtilization"], None, &[]).unwrap();
     let ids: Vec<&str> =
         every["series"].as_array().unwrap().iter().map(|series| series["id"].as_str().unwrap()).collect();
     assert!(ids.len() >= 6 && ids.iter().enumerate().all(|(n, id)| *id == format!("m{}", n + 1)));
     let one = format!("AWS/EC2/CPUUtilization,InstanceId={INSTANCE}");
-    let one = ask(&case, &[&one, &one], None, &[]).unwrap();
+    let one = ask(case, &[&one, &one], None, &[]).unwrap();
     let of = one["series"].as_array().unwrap();
     assert!(!of.is_empty() && of.len() < ids.len());
     assert!(of.iter().all(|series| series["metric"]["dimensions"]["InstanceId"] == INSTANCE));
@@ -147,10 +153,10 @@ fn an_expression_is_evaluated_over_the_series_named() {
     let case = case();
     let names =
         ["AWS/Lambda/Errors,FunctionName=prod-ledger-stream", "AWS/Lambda/Invocations,FunctionName=prod-ledger-stream"];
-    let answer = ask(&case, &names, Some(3_600), &[("--stat", "Sum"), ("--math", "100 * m1 / m2")]).unwrap();
+    let answer = ask(case, &names, Some(3_600), &[("--stat", "Sum"), ("--math", "100 * m1 / m2")]).unwrap();
     let rate = points(&answer, "e1");
     assert_eq!(answer["lines"].as_array().unwrap().len(), 1, "the series themselves are not printed");
-    let of = |name| points(&ask(&case, &[name], Some(3_600), &[("--stat", "Sum")]).unwrap(), "m1");
+    let of = |name| points(&ask(case, &[name], Some(3_600), &[("--stat", "Sum")]).unwrap(), "m1");
     let (errors, runs) = (of(names[0]), of(names[1]));
     assert_eq!(rate.len(), runs.len());
     assert!(rate.iter().all(|(at, rate)| (errors[at] / runs[at] * 100.0 - rate).abs() < 1e-9));
@@ -161,7 +167,7 @@ fn an_expression_is_evaluated_over_the_series_named() {
 fn what_is_wrong_stands_over_a_caret() {
     let case = case();
     let name = "AWS/Lambda/Errors,FunctionName=prod-ledger-stream";
-    let complaint = |names: &[&str], options: &[(&str, &str)]| ask(&case, names, None, options).unwrap_err();
+    let complaint = |names: &[&str], options: &[(&str, &str)]| ask(case, names, None, options).unwrap_err();
     let text = complaint(&[name], &[("--math", "m1 + nosuch")]);
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].starts_with("--math, character 6: "), "{text}");

@@ -33,10 +33,10 @@ fn row(what: &str, value: f64, unit: &str, target: Option<f64>, note: &str) {
 pub fn measure(folder: &Path) {
     let (stream, tables) = (files(&folder.join(STREAM)), files(&folder.join(TABLES)));
     if let Some(case) = load("100 series of 10,000 points, a metric stream", &stream, None) {
-        charts(&case, "100 series of 10,000 points");
+        charts(&case, "100 series of 10,000 points", Some(50.0));
     }
     if let Some(case) = load("10,000,000 points, ten tables", &tables, Some(200.0)) {
-        charts(&case, "ten series of 1,000,000 points");
+        charts(&case, "ten series of 1,000,000 points", None);
     }
     let spike = files(&folder.join(SPIKE));
     let case = NativeCase::load(&spike, SHARDS);
@@ -93,7 +93,7 @@ fn drawn(case: &NativeCase, lines: Vec<Line>) -> Drawing {
 }
 
 /// Times what a chart of all series asks for: whole, a tenth of it, and an expression over all.
-fn charts(case: &NativeCase, what: &str) {
+fn charts(case: &NativeCase, what: &str, target: Option<f64>) {
     let lines = lines(case);
     let mut points = 0;
     let count = |drawing: &Drawing| {
@@ -101,13 +101,7 @@ fn charts(case: &NativeCase, what: &str) {
         curves.map(|curve| curve.points.points.len()).sum::<usize>()
     };
     let time = median(7, || points = count(&drawn(case, lines.clone())));
-    row(
-        &format!("a chart of {what} at {COLUMNS} columns"),
-        time,
-        "ms",
-        Some(50.0),
-        &format!("{points} points to draw"),
-    );
+    row(&format!("a chart of {what} at {COLUMNS} columns"), time, "ms", target, &format!("{points} points to draw"));
     let (from, to) = case.held.catalog.span.unwrap_or_default();
     let tenth = (from + (to - from) / 2, from + (to - from) * 6 / 10);
     let part = median(7, || {

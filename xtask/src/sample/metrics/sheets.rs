@@ -1,6 +1,6 @@
 //! Tables, as somebody saved them from a chart of the console and from a script.
 
-use crate::corpus::clock::{self, Civil};
+use crate::corpus::clock;
 use crate::sample::custody::Delivered;
 use crate::sample::logs::{self, FROM, Group, Line, PRINTED, UNTIL};
 
@@ -17,10 +17,11 @@ pub fn files(groups: &[Group]) -> Vec<Delivered> {
     vec![file(REQUESTS, requests(lines(logs::WEB))), file(WAITING, waiting(lines(logs::FUNCTION)))]
 }
 
-/// `2026-09-15 18:00:00`
+/// `2026-09-15T18:00:00Z`
 fn stamp(at: i64) -> String {
-    let Civil { date: (year, month, day), time: (hour, minute, second) } = clock::civil(at);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+    let mut out = String::new();
+    clock::iso(&mut out, at);
+    out
 }
 
 /// The class of an answer, such as `4`.
