@@ -140,6 +140,10 @@ fn metrics_are_found_charted_and_edited() {
         assert!((number(&row[10]) - most).abs() <= most.abs() / 999.0, "{row:?} {most}");
         assert!((number(&row[11]) - values.len() as f64).abs() <= 12.0, "{row:?} {}", values.len());
     }
+    // What is no statistic says so, and where.
+    typed(page, "#line-statistic-0", "p9x");
+    page.press("Tab").unwrap();
+    wait(page, "document.querySelector('.statistic-fault')?.dataset.position > 0");
     // Another statistic and period than what is stored: that is said.
     typed(page, "#line-statistic-0", "Maximum");
     page.press("Tab").unwrap();
@@ -160,6 +164,8 @@ fn metrics_are_found_charted_and_edited() {
         page,
         "document.querySelectorAll('#graphed tr.hidden').length === 1 && !document.querySelector('#graphed tr.hidden[data-line=cpu]')",
     );
+    page.click("#graphed tr[data-line=m2] .swatch").unwrap();
+    has_lines(page, 2);
     // An expression with a fault has the mark below its very character.
     page.click("#add-math").unwrap();
     wait(page, "document.activeElement.id === 'line-text-2'");
@@ -174,8 +180,12 @@ fn metrics_are_found_charted_and_edited() {
         )
         .unwrap();
     assert!((left - (7.0 + (position - 1.0) * letter)).abs() < 2.0, "{left}, not that of {position}");
-    page.click("#graphed tr[data-line=e1] .remove").unwrap();
-    page.click("#graphed tr[data-line=cpu] .remove").unwrap();
+    typed(page, "#line-text-2", "m2 * 2");
+    let rows = has_lines(page, 3);
+    let double = number(&rows[2][10]) / values(wanted[1]).into_iter().fold(f64::NEG_INFINITY, f64::max);
+    assert!((double - 2.0).abs() < 0.01, "{rows:?}");
+    page.eval::<()>("document.querySelector('#graphed tr[data-line=e1] .remove').click()").unwrap();
+    page.eval::<()>("document.querySelector('#graphed tr[data-line=cpu] .remove').click()").unwrap();
     has_lines(page, 1);
     assert_eq!(page.count("#metric-list .pick[aria-pressed='true']").unwrap(), 1);
     assert_eq!(page.console(), [""; 0], "nothing is wrong in the console");
@@ -470,6 +480,12 @@ fn ten_thousand_metrics_are_a_few_hundred_rows() {
     assert!(page.count("#metric-list li").unwrap() < 700);
     page.type_text("-01234").unwrap();
     wait(page, "document.querySelectorAll('#metric-list .metric-row').length === 1");
+    // The search of metric math; what is not understood yet leaves the list as it is.
+    typed(page, "#metric-search", "{App/1, Host} MetricName=\"metric1\"");
+    wait(page, "document.querySelector('#metric-count').textContent === '100 of 10,000 metrics'");
+    page.type_text(" AND (").unwrap();
+    wait(page, "!!document.querySelector('#metric-search-fault')");
+    assert_eq!(page.text("#metric-count").unwrap(), "100 of 10,000 metrics");
     assert_eq!(page.console(), [""; 0], "nothing is wrong in the console");
 }
 

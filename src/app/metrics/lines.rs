@@ -6,19 +6,21 @@ use super::charts::{self, PERIODS, STATISTICS, change, change_line, id_fault};
 use super::formula::Formula;
 use super::plots::{Picture, plots};
 use super::{room, words};
-use crate::app::icons;
 use crate::app::shown::{counted, elided, grouped, visible, visible_text};
 use crate::app::view::view;
 use crate::app::zone::Zone;
+use crate::app::{dom, icons};
 use crate::query::kql;
 use crate::query::pattern::Fault;
 use crate::time;
 use crate::watch::graph::{Curve, Line, Of};
+use crate::watch::math::{self, FUNCTIONS};
 use crate::watch::statistic::Statistic;
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use std::sync::Arc;
-use web_sys::MouseEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlSelectElement, MouseEvent};
 
 /// Origins of a line that are named in its cell.
 const ORIGINS: usize = 2;
@@ -246,10 +248,21 @@ fn What(
             Of::Metric(_) => {}
         });
     });
-    // A query says at once what is wrong with it; what an expression means only who holds the series can say.
+    // What is typed says at once what is wrong with it; whether it can be drawn only who holds the series can say.
     let fault = Signal::derive(move || match sort.get() {
         3 => kql::parse(&text.get()).err().map(|error| Fault { position: error.position, message: error.sentence() }),
         2 if text.with(|text| text.trim().is_empty()) => None,
+        2 => {
+            let edited = charts::edited(view);
+            let ids: Vec<String> = view.graphs.with(|graphs| {
+                let graph = edited.and_then(|edited| graphs.get(edited));
+                let others = graph.into_iter().flat_map(|graph| graph.lines.iter().enumerate());
+                others.filter(|(other, _)| *other != at).map(|(_, line)| line.id.clone()).collect()
+            });
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+            let of_answer = || found.with(|found| found.as_ref().and_then(|found| found.as_ref().err().cloned()));
+            text.with(|text| math::check(text, &ids)).err().or_else(of_answer)
+        }
         _ => found.with(|found| found.as_ref().and_then(|found| found.as_ref().err().cloned())),
     });
     let shown = move || match sort.get() {
@@ -293,11 +306,41 @@ fn What(
                 <div class="written" data-sort=word>
                     <span class="dim sort">{word}</span>
                     <Formula id=format!("line-text-{at}") label placeholder text fault typed/>
+                    {(sort == 2).then(|| view! { <Functions at text typed/> })}
                 </div>
             })
         }
     };
     shown.into_any()
+}
+
+/// The functions of metric math: the one chosen is put behind what stands there.
+#[component]
+fn Functions(at: usize, text: Signal<String>, typed: Callback<String>) -> impl IntoView {
+    let put = move |event: Event| {
+        let place: Option<usize> = event_target_value(&event).parse().ok();
+        if let Some(function) = place.and_then(|place| FUNCTIONS.get(place)) {
+            let now = text.get_untracked();
+            let now = now.trim_end();
+            let between = if now.is_empty() { "" } else { " " };
+            typed.run(format!("{now}{between}{}", function.form));
+            request_animation_frame(move || dom::focus(&format!("line-text-{at}")));
+        }
+        // It offers again what it offered.
+        if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
+            select.set_value("");
+        }
+    };
+    let options = FUNCTIONS.iter().enumerate().map(|(place, function)| {
+        view! { <option value=place.to_string()>{format!("{}: {}", function.form, function.does)}</option> }
+    });
+    view! {
+        <select id=format!("line-function-{at}") class="functions" aria-label="Put a function into the expression" title="Functions of metric math" on:change=put>
+            <option value="">"ƒ"</option>
+            {options.collect_view()}
+        </select>
+    }
+    .into_any()
 }
 
 /// What a person should know of what is drawn.
