@@ -483,7 +483,7 @@ fn ten_thousand_metrics_are_a_few_hundred_rows() {
     // The search of metric math; what is not understood yet leaves the list as it is.
     typed(page, "#metric-search", "{App/1, Host} MetricName=\"metric1\"");
     wait(page, "document.querySelector('#metric-count').textContent === '100 of 10,000 metrics'");
-    page.type_text(" AND (").unwrap();
+    page.insert_text(" AND (").unwrap();
     wait(page, "!!document.querySelector('#metric-search-fault')");
     assert_eq!(page.text("#metric-count").unwrap(), "100 of 10,000 metrics");
     assert_eq!(page.console(), [""; 0], "nothing is wrong in the console");
