@@ -15,7 +15,7 @@ use xtask::axe;
 type Place = (&'static str, fn(&OpenCase));
 
 /// Everything that there is to look at once events are there. What comes to the page comes here.
-const PLACES: [Place; 14] = [
+const PLACES: [Place; 15] = [
     ("Events", |case| home(case)),
     ("Events, an event open", |case| {
         home(case);
