@@ -15,7 +15,7 @@ use xtask::axe;
 type Place = (&'static str, fn(&OpenCase));
 
 /// Everything that there is to look at once events are there. What comes to the page comes here.
-const PLACES: [Place; 14] = [
+const PLACES: [Place; 15] = [
     ("Events", |case| home(case)),
     ("Events, an event open", |case| {
         home(case);
@@ -68,6 +68,11 @@ const PLACES: [Place; 14] = [
         case.page.type_text("{ $.a EXISTS }").unwrap();
         case.page.wait_element("#pattern-fault[data-position]").unwrap();
         case.page.eval::<()>("document.querySelector('#new-filter').click()").unwrap();
+    }),
+    ("Metrics, without any", |case| {
+        home(case);
+        case.page.press("5").unwrap();
+        case.page.wait_element("#metrics-empty").unwrap();
     }),
     ("Integrity, without digests", |case| {
         home(case);
@@ -273,6 +278,22 @@ fn look_at_evidence(width: u32, height: u32) {
     page.wait_element("#bench-sentence").unwrap();
     case.settled();
     look(&case, "Filters, one of the sample's", &mut found);
+    home(&case);
+    page.press("5").unwrap();
+    page.wait_element("#metrics-range").unwrap();
+    // Where it is narrow the list is not shown before one asks for it.
+    page.eval::<()>("document.querySelector('#open-browse[aria-pressed=\"false\"]')?.click()").unwrap();
+    page.wait_element("#metric-list .fold").unwrap();
+    page.focus("#metric-search").unwrap();
+    page.type_text("cpu").unwrap();
+    page.wait_element("#metric-list .pick").unwrap();
+    page.eval::<()>("document.querySelector('#metric-list .pick').click()").unwrap();
+    page.wait_element("#graphed tbody tr").unwrap();
+    page.eval::<()>("document.querySelector('#add-math').click(); document.querySelector('#add-level').click()")
+        .unwrap();
+    page.wait_element("#level-value-0").unwrap();
+    case.settled();
+    look(&case, "Metrics, a chart edited", &mut found);
     home(&case);
     opened(&case);
     page.wait_element("#custody .verdict").unwrap();

@@ -113,7 +113,8 @@ impl Asker {
         let series = Memo::new(move |_| session.held.with(|held| held.catalog.span));
         Effect::new(move || {
             session.generation.track();
-            series.track();
+            // Read, not merely tracked: a memo that nobody reads never changes.
+            let _ = series.get();
             asker.ask(false);
         });
         // Another width of the strip is another question only when its bins change.
@@ -134,7 +135,9 @@ impl Asker {
     /// Asks. What a person asks replaces what is on its way; what merely grew waits for it, since files that come in faster
     /// than answers would otherwise never let one through.
     fn ask(self, person: bool) {
-        if self.session.generation.get_untracked() == 0 {
+        // A case may be of metrics alone: then nothing else says which stretch of time there is.
+        let metrics = self.session.held.with_untracked(|held| held.catalog.span.is_some());
+        if self.session.generation.get_untracked() == 0 && !metrics {
             return;
         }
         if person {

@@ -39,7 +39,7 @@ pub fn About() -> impl IntoView {
             </section>
         })
     };
-    shown
+    shown.into_any()
 }
 
 fn told(listed: &Listed, session: Session) -> impl IntoView + use<> {
@@ -117,6 +117,7 @@ pub fn Dimension(value: String) -> impl IntoView {
     view! {
         <button class="plain dimension data" data-dimension=shown.clone() title=title aria-label=label on:click=go>{visible(&shown)}</button>
     }
+    .into_any()
 }
 
 /// The dimensions that a text says: `InstanceId=i-1, Type=a`; `None` where it is not made so.
@@ -202,6 +203,7 @@ fn Naming(listed: Listed) -> impl IntoView {
             </div>
         </form>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::app::view::view;
 use crate::app::{dom, icons};
 use crate::import::metrics::Metric;
 use crate::session::page::Session;
+use crate::watch::search::Search;
 use crate::watch::series::Listed;
 use leptos::either::EitherOf4;
 use leptos::prelude::*;
@@ -17,6 +18,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
+
+/// Whether a text is more than words: a search as metric math has it.
+fn is_search(text: &str) -> bool {
+    text.contains(['{', '"', '=', '(', ')']) || text.split_whitespace().any(|word| matches!(word, "AND" | "OR" | "NOT"))
+}
 
 /// What the list follows from. A handle.
 #[derive(Clone, Copy)]
@@ -75,13 +81,27 @@ pub fn Browse() -> impl IntoView {
     let hays = Memo::new(move |_| {
         session.held.with(|held| Arc::new(held.catalog.series.iter().map(haystack).collect::<Vec<String>>()))
     });
-    let found = Memo::new(move |_| {
-        let text = room.find.get().trim().to_lowercase();
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let hays = hays.get();
-        let fits = |at: usize| hays.get(at).is_some_and(|hay| words.iter().all(|word| hay.contains(word)));
-        session.held.with(|held| Arc::new(Tree::of(&held.catalog, fits)))
+    let search = Memo::new(move |_| {
+        let text = room.find.get();
+        is_search(&text).then(|| Search::parse(&text))
     });
+    let found = Memo::new(move |before: Option<&Arc<Tree>>| match search.get() {
+        // What is not understood yet leaves the list as it was.
+        Some(Err(_)) if before.is_some() => before.cloned().unwrap_or_default(),
+        Some(Err(_)) => Arc::default(),
+        Some(Ok(search)) => session.held.with(|held| {
+            let fits = |at: usize| held.catalog.series.get(at).is_some_and(|listed| search.holds(&listed.metric));
+            Arc::new(Tree::of(&held.catalog, fits))
+        }),
+        None => {
+            let text = room.find.get().trim().to_lowercase();
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let hays = hays.get();
+            let fits = |at: usize| hays.get(at).is_some_and(|hay| words.iter().all(|word| hay.contains(word)));
+            session.held.with(|held| Arc::new(Tree::of(&held.catalog, fits)))
+        }
+    });
+    let fault = Memo::new(move |_| search.get().and_then(Result::err));
     let state = State {
         room,
         tree: found,
@@ -166,12 +186,19 @@ pub fn Browse() -> impl IntoView {
             type="text"
             placeholder="Find metrics"
             aria-label="Find metrics by namespace, name, dimension or unit"
+            title="Words, or a search as in metric math: {AWS/EC2,InstanceId} MetricName=\"CPUUtilization\" AND NOT i-0a"
             autocomplete="off"
             spellcheck="false"
+            aria-invalid=move || fault.with(Option::is_some).to_string()
+            aria-describedby="metric-search-fault"
             prop:value=move || room.find.get()
             on:input=move |event| room.find.set(event_target_value(&event))
             on:keydown=into
         />
+        {move || fault.get().map(|fault| {
+            let said = format!("Character {}: {}", fault.position, visible_text(&fault.message));
+            view! { <p id="metric-search-fault" class="failed note" role="status" data-position=fault.position.to_string()><span aria-hidden="true">"✕ "</span>{said}</p> }
+        })}
         <div id="metric-list" on:keydown=key>
             <ul aria-label="Metrics by namespace and dimensions">
                 <For each=move || rows.get() key=Clone::clone children=move |row| view! { <OneRow row state/> }/>
@@ -180,6 +207,7 @@ pub fn Browse() -> impl IntoView {
             {faults}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -264,6 +292,7 @@ fn Head(group: Group, state: State) -> impl IntoView {
             {unnamed}
         </li>
     }
+    .into_any()
 }
 
 /// A metric: pressed, it is on the chart that is edited.
@@ -332,4 +361,15 @@ fn OneMetric(metric: Metric, state: State) -> impl IntoView {
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_search;
+
+    #[test]
+    fn words_are_no_search() {
+        assert!(!is_search("cpu i-0a AWS/EC2") && !is_search("lambda errors and not"));
+        assert!(is_search("{AWS/EC2}") && is_search("a OR b") && is_search("MetricName=\"x\""));
+    }
 }

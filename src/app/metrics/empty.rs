@@ -53,6 +53,7 @@ pub fn Empty() -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ pub fn MetricsOf(record: Arc<Value>) -> impl IntoView {
                 .then(|| view! { <ul id="metrics-of" aria-label="Metrics of what this event names">{list}</ul> })
         })
     };
-    list
+    list.into_any()
 }
 
 #[cfg(test)]

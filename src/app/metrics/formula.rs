@@ -81,6 +81,7 @@ pub fn Formula(
             {told}
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -6,19 +6,21 @@ use super::charts::{self, PERIODS, STATISTICS, change, change_line, id_fault};
 use super::formula::Formula;
 use super::plots::{Picture, Which, plots};
 use super::{room, words};
-use crate::app::icons;
 use crate::app::shown::{counted, elided, grouped, visible, visible_text};
 use crate::app::view::view;
 use crate::app::zone::Zone;
+use crate::app::{dom, icons};
 use crate::query::kql;
 use crate::query::pattern::Fault;
 use crate::time;
 use crate::watch::graph::{Curve, Line, Of};
+use crate::watch::math::{self, FUNCTIONS};
 use crate::watch::statistic::Statistic;
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use std::sync::Arc;
-use web_sys::MouseEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlSelectElement, MouseEvent};
 
 /// Origins of a line that are named in its cell.
 const ORIGINS: usize = 2;
@@ -73,6 +75,7 @@ pub fn Lines() -> impl IntoView {
             <datalist id="line-statistics">{STATISTICS.map(|name| view! { <option value=name></option> })}</datalist>
         </div>
     }
+    .into_any()
 }
 
 /// What came of a line: its curves, or its fault.
@@ -184,7 +187,7 @@ fn One(at: usize, picture: Signal<Option<Arc<Picture>>>) -> impl IntoView {
             </td>
             <td><StatisticOf at line id/></td>
             <td><PeriodOf at line id/></td>
-            <td>
+            <td class="axis-of">
                 <select
                     id=format!("line-axis-{at}")
                     aria-label=move || format!("Axis of {}", id.get())
@@ -204,6 +207,7 @@ fn One(at: usize, picture: Signal<Option<Arc<Picture>>>) -> impl IntoView {
             </td>
         </tr>
     }
+    .into_any()
 }
 
 /// What a line shows; of one that is written, its text.
@@ -244,13 +248,24 @@ fn What(
             Of::Metric(_) => {}
         });
     });
-    // A query says at once what is wrong with it; what an expression means only who holds the series can say.
+    // What is typed says at once what is wrong with it; whether it can be drawn only who holds the series can say.
     let fault = Signal::derive(move || match sort.get() {
         3 => kql::parse(&text.get()).err().map(|error| Fault { position: error.position, message: error.sentence() }),
         2 if text.with(|text| text.trim().is_empty()) => None,
+        2 => {
+            let edited = charts::edited(view);
+            let ids: Vec<String> = view.graphs.with(|graphs| {
+                let graph = edited.and_then(|edited| graphs.get(edited));
+                let others = graph.into_iter().flat_map(|graph| graph.lines.iter().enumerate());
+                others.filter(|(other, _)| *other != at).map(|(_, line)| line.id.clone()).collect()
+            });
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+            let of_answer = || found.with(|found| found.as_ref().and_then(|found| found.as_ref().err().cloned()));
+            text.with(|text| math::check(text, &ids)).err().or_else(of_answer)
+        }
         _ => found.with(|found| found.as_ref().and_then(|found| found.as_ref().err().cloned())),
     });
-    move || match sort.get() {
+    let shown = move || match sort.get() {
         0 => EitherOf3::A(()),
         1 => EitherOf3::B(move || {
             kind.get().map(|metric| {
@@ -291,10 +306,41 @@ fn What(
                 <div class="written" data-sort=word>
                     <span class="dim sort">{word}</span>
                     <Formula id=format!("line-text-{at}") label placeholder text fault typed/>
+                    {(sort == 2).then(|| view! { <Functions at text typed/> })}
                 </div>
             })
         }
+    };
+    shown.into_any()
+}
+
+/// The functions of metric math: the one chosen is put behind what stands there.
+#[component]
+fn Functions(at: usize, text: Signal<String>, typed: Callback<String>) -> impl IntoView {
+    let put = move |event: Event| {
+        let place: Option<usize> = event_target_value(&event).parse().ok();
+        if let Some(function) = place.and_then(|place| FUNCTIONS.get(place)) {
+            let now = text.get_untracked();
+            let now = now.trim_end();
+            let between = if now.is_empty() { "" } else { " " };
+            typed.run(format!("{now}{between}{}", function.form));
+            request_animation_frame(move || dom::focus(&format!("line-text-{at}")));
+        }
+        // It offers again what it offered.
+        if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
+            select.set_value("");
+        }
+    };
+    let options = FUNCTIONS.iter().enumerate().map(|(place, function)| {
+        view! { <option value=place.to_string()>{format!("{}: {}", function.form, function.does)}</option> }
+    });
+    view! {
+        <select id=format!("line-function-{at}") class="functions" aria-label="Put a function into the expression" title="Functions of metric math" on:change=put>
+            <option value="">"ƒ"</option>
+            {options.collect_view()}
+        </select>
     }
+    .into_any()
 }
 
 /// What a person should know of what is drawn.
@@ -321,7 +367,7 @@ fn StatisticOf(at: usize, line: Memo<Option<Line>>, id: Memo<String>) -> impl In
     // What is no statistic stays in the box and is not asked for.
     let typed = RwSignal::new(None::<String>);
     Effect::new(move || {
-        now.track();
+        let _ = now.get();
         typed.set(None);
     });
     let fault = Memo::new(move |_| {
@@ -337,7 +383,7 @@ fn StatisticOf(at: usize, line: Memo<Option<Line>>, id: Memo<String>) -> impl In
             typed.set(Some(text));
         }
     };
-    move || {
+    let shown = move || {
         has.get().then(|| {
             view! {
                 <input
@@ -362,7 +408,8 @@ fn StatisticOf(at: usize, line: Memo<Option<Line>>, id: Memo<String>) -> impl In
                 })}
             }
         })
-    }
+    };
+    shown.into_any()
 }
 
 /// The length of its periods.
@@ -385,7 +432,7 @@ fn PeriodOf(at: usize, line: Memo<Option<Line>>, id: Memo<String>) -> impl IntoV
         let of_metric = line.with(|line| matches!(line.as_ref().map(|line| &line.of), Some(Of::Metric(_))));
         if of_metric { "as stored" } else { "to suit" }
     };
-    move || {
+    let shown = move || {
         (!of_math.get()).then(|| {
             view! {
                 <select
@@ -402,7 +449,8 @@ fn PeriodOf(at: usize, line: Memo<Option<Line>>, id: Memo<String>) -> impl IntoV
                 </select>
             }
         })
-    }
+    };
+    shown.into_any()
 }
 
 /// The numbers of what is drawn of a line.
@@ -470,7 +518,7 @@ fn From(line: Memo<Option<Line>>) -> impl IntoView {
         all.dedup();
         all
     });
-    move || {
+    let shown = move || {
         let all = from.get();
         let title =
             visible_text(&all.iter().take(20).cloned().collect::<Vec<_>>().join("\n")).replace("⟨U+000A⟩", "\n");
@@ -482,5 +530,6 @@ fn From(line: Memo<Option<Line>>) -> impl IntoView {
         let more =
             (more > 0).then(|| view! { <span class="dim">{format!("and {} more", grouped(more as u64))}</span> });
         view! { <div class="origins-of data" title=title>{shown.collect_view()}{more}</div> }
-    }
+    };
+    shown.into_any()
 }

@@ -155,6 +155,7 @@ fn Desk() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// A chart, and what one does with it as a whole.
@@ -237,4 +238,5 @@ fn Card(at: usize) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }

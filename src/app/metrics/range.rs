@@ -230,4 +230,5 @@ pub fn Range() -> impl IntoView {
             {links}
         </div>
     }
+    .into_any()
 }

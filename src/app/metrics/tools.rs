@@ -138,6 +138,7 @@ pub fn Tools() -> impl IntoView {
             <For each=move || 0..count.get() key=|at| *at children=move |at| view! { <Level at graph/> }/>
         </ul>
     }
+    .into_any()
 }
 
 /// The ends of an axis, and its label.
@@ -198,6 +199,7 @@ fn AxisOf(
             />
         </span>
     }
+    .into_any()
 }
 
 /// A level that is marked.
@@ -269,6 +271,7 @@ fn Level(at: usize, graph: Memo<Option<Graph>>) -> impl IntoView {
             <button class="plain remove" aria-label=format!("Remove threshold {}", at + 1) title="Remove" on:click=remove>{icons::close()}</button>
         </li>
     }
+    .into_any()
 }
 
 #[cfg(test)]
