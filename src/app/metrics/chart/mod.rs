@@ -59,7 +59,7 @@ pub fn Chart(at: usize) -> impl IntoView {
         })
     };
     view! {
-        <div class="chart" data-at=at.to_string() data-busy=move || waits.get().to_string() aria-busy=move || waits.get().to_string()>
+        <div class="metric-chart" data-at=at.to_string() data-busy=move || waits.get().to_string() aria-busy=move || waits.get().to_string()>
             <header>
                 <h3 title=move || visible_text(&called.get()).into_owned()>{move || visible_text(&called.get()).into_owned()}</h3>
                 {tools}
@@ -93,7 +93,7 @@ pub fn Under() -> impl IntoView {
     let graph = Memo::new(move |_| view.under.get().unwrap_or_default());
     let called = move || graph.with(|graph| picture.with(|picture| title(graph, picture.as_ref())));
     view! {
-        <section id="under" class="chart" aria-label="Series under the timeline" data-busy=move || plots().waits(Which::Under).get().to_string()>
+        <section id="under" class="metric-chart" aria-label="Series under the timeline" data-busy=move || plots().waits(Which::Under).get().to_string()>
             <div class="under-name">
                 <h3 title=move || visible_text(&called()).into_owned()>{move || visible_text(&called()).into_owned()}</h3>
                 <legend::Legend which=Which::Under/>
