@@ -4,7 +4,7 @@ use super::about::Dimension;
 use super::chart::colour;
 use super::charts::{self, PERIODS, STATISTICS, change, change_line, id_fault};
 use super::formula::Formula;
-use super::plots::{Picture, plots};
+use super::plots::{Picture, Which, plots};
 use super::{room, words};
 use crate::app::shown::{counted, elided, grouped, visible, visible_text};
 use crate::app::view::view;
@@ -37,7 +37,7 @@ pub fn Lines() -> impl IntoView {
     let edited = Memo::new(move |_| charts::edited(view));
     let rows = move || {
         edited.get().map(|at| {
-            let picture = plots().of(at);
+            let picture = plots().of(Which::At(at));
             view! {
                 <For each=move || 0..count.get() key=|at| *at children=move |at| view! { <One at picture/> }/>
             }

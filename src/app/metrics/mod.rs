@@ -15,6 +15,7 @@ mod tools;
 mod tree;
 mod words;
 
+pub use chart::Under;
 pub use charts::{line_of, open};
 pub use events::MetricsOf;
 pub use plots::Plots;

@@ -1,70 +1,229 @@
-//! Drawings (for the time being).
+//! Asks the session what to draw: of each chart when it, the stretch of time, the width or the events change. One question is on its
+//! way at a time; what is on the page stays until its answer replaces it in one step.
 
+use crate::app::dom;
 use crate::app::view::{Span, View};
 use crate::session::page::Session;
+use crate::session::questions::Lost;
 use crate::watch::graph::{Drawing, Graph, Wanted};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
 
-/// What is drawn.
+/// An answer that does not come within so many milliseconds is asked for again.
+const PATIENCE: u32 = 20_000;
+
+/// After an answer was lost one waits so many milliseconds.
+const AGAIN: u32 = 250;
+
+/// Columns that a chart is asked for at least.
+const COLUMNS: f64 = 200.0;
+
+/// What a chart shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
-    /// The chart.
+    /// The chart as it was asked for.
     pub graph: Graph,
     /// The answer.
     pub drawing: Drawing,
-    /// Of when.
+    /// The stretch of time that it is of.
     pub domain: Span,
+    /// Milliseconds before and behind it of which there are points as well.
+    pub margin: i64,
 }
 
-/// The drawings.
+/// All that a picture follows from.
+#[derive(Clone, Debug, PartialEq)]
+struct Question {
+    graph: Graph,
+    domain: Span,
+    columns: u32,
+    /// Numbers of the events' and the series' state.
+    state: (u64, u64),
+}
+
+/// Which chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// That at a place of the room.
+    At(usize),
+    /// That under the lanes of the timeline.
+    Under,
+}
+
+type Answered = Option<(Question, Arc<Picture>)>;
+
+/// See the module. A handle, provided as context.
 #[derive(Clone, Copy)]
 pub struct Plots {
-    all: RwSignal<Vec<Option<Arc<Picture>>>>,
+    session: Session,
+    /// Width of the plots in CSS pixels.
+    pub width: RwSignal<f64>,
+    wanted: Memo<Vec<Question>>,
+    answered: RwSignal<Vec<Answered>>,
+    busy: StoredValue<bool>,
+    attempt: StoredValue<u64>,
 }
 
 impl Plots {
-    /// Of this page.
+    /// Begins to ask.
     #[must_use]
     pub fn new(session: Session, view: View) -> Self {
-        let all = RwSignal::new(Vec::new());
-        let token = StoredValue::new(0u64);
-        Effect::new(move || {
-            session.held.track();
-            session.generation.track();
-            let (graphs, Some(domain)) = (view.graphs.get(), view.domain()) else { return };
-            token.update_value(|token| *token += 1);
-            let mine = token.get_value();
-            spawn_local(async move {
-                let mut found = Vec::new();
-                for graph in graphs {
-                    let wanted = Wanted {
-                        lines: graph.lines.clone(),
-                        range: (domain.from, domain.to),
-                        columns: 1_000,
-                        before: graph.before,
-                        ..Wanted::default()
-                    };
-                    let drawing = session.draw(wanted).await.ok();
-                    found.push(drawing.map(|drawing| Arc::new(Picture { graph, drawing, domain })));
-                }
-                if token.get_value() == mine {
-                    all.set(found);
-                }
-            });
+        let width = RwSignal::new(0.0);
+        // Only that it is another one counts.
+        let held = Memo::new(move |before: Option<&(u64, _)>| {
+            let held = session.held.get();
+            match before {
+                Some((number, known)) if Arc::ptr_eq(known, &held) => (*number, held),
+                Some((number, _)) => (number + 1, held),
+                None => (0, held),
+            }
         });
-        Self { all }
+        let wanted = Memo::new(move |_| {
+            let Some(domain) = view.domain() else { return Vec::new() };
+            let state = (session.generation.get(), held.with(|(number, _)| *number));
+            let columns = (f64::max(width.get(), COLUMNS) / 50.0).ceil() as u32 * 50;
+            let question = |graph: &Graph| Question { graph: graph.clone(), domain, columns, state };
+            let mut all: Vec<Question> = view.graphs.with(|graphs| graphs.iter().map(question).collect());
+            all.extend(view.under.with(|under| under.as_ref().map(question)));
+            all
+        });
+        let plots = Self {
+            session,
+            width,
+            wanted,
+            answered: RwSignal::default(),
+            busy: StoredValue::new(false),
+            attempt: StoredValue::new(0),
+        };
+        Effect::new(move || {
+            let wanted = wanted.get();
+            // A chart that was moved keeps its picture.
+            plots.answered.update(|answered| {
+                let mut known = std::mem::take(answered);
+                let mut take = |holds: &dyn Fn(&Question) -> bool| {
+                    known
+                        .iter_mut()
+                        .find(|one| one.as_ref().is_some_and(|(known, _)| holds(known)))
+                        .and_then(Option::take)
+                };
+                let mut kept: Vec<Answered> =
+                    wanted.iter().map(|question| take(&|known| known.graph == question.graph)).collect();
+                for (at, one) in kept.iter_mut().enumerate() {
+                    if one.is_none() {
+                        *one = known.get_mut(at).and_then(Option::take);
+                    }
+                }
+                *answered = kept;
+            });
+            plots.ask();
+        });
+        plots
     }
 
-    /// The drawing of a chart.
+    /// The picture of a chart.
     #[must_use]
-    pub fn of(self, at: usize) -> Signal<Option<Arc<Picture>>> {
-        Signal::derive(move || self.all.with(|all| all.get(at).cloned().flatten()))
+    pub fn of(self, which: Which) -> Signal<Option<Arc<Picture>>> {
+        Signal::derive(move || {
+            self.answered.with(|all| {
+                let at = match which {
+                    Which::At(at) => at,
+                    Which::Under => all.len().checked_sub(1)?,
+                };
+                all.get(at)?.as_ref().map(|(_, picture)| picture.clone())
+            })
+        })
+    }
+
+    /// Whether the picture of a chart is of something older than what stands on the page.
+    #[must_use]
+    pub fn waits(self, which: Which) -> Signal<bool> {
+        Signal::derive(move || {
+            let wanted = self.wanted.get();
+            let at = match which {
+                Which::At(at) => at,
+                Which::Under => wanted.len().saturating_sub(1),
+            };
+            let known = self.answered.with(|all| all.get(at).cloned().flatten().map(|(question, _)| question));
+            known.as_ref() != wanted.get(at)
+        })
+    }
+
+    /// The first question that is not answered yet.
+    fn next(self) -> Option<(usize, Question)> {
+        let wanted = self.wanted.get_untracked();
+        self.answered.with_untracked(|answered| {
+            let is_open = |(at, question): &(usize, Question)| {
+                answered.get(*at).and_then(Option::as_ref).is_none_or(|(known, _)| known != question)
+            };
+            wanted.into_iter().enumerate().find(is_open)
+        })
+    }
+
+    fn ask(self) {
+        if self.busy.get_value() {
+            return;
+        }
+        self.busy.set_value(true);
+        self.attempt.update_value(|attempt| *attempt += 1);
+        let attempt = self.attempt.get_value();
+        let current = move || self.attempt.get_value() == attempt;
+        spawn_local(async move {
+            while let Some((at, question)) = self.next() {
+                let alive = StoredValue::new(true);
+                spawn_local(async move {
+                    dom::later(PATIENCE).await;
+                    if current() && alive.try_get_value() == Some(true) {
+                        dom::warn("a chart's answer did not come and is asked for again");
+                        self.busy.set_value(false);
+                        self.ask();
+                    }
+                });
+                let answer = self.answer(&question).await;
+                alive.set_value(false);
+                if !current() {
+                    return;
+                }
+                match answer {
+                    Ok(picture) => self.answered.update(|answered| {
+                        if answered.len() <= at {
+                            answered.resize(at + 1, None);
+                        }
+                        answered[at] = Some((question, Arc::new(picture)));
+                    }),
+                    Err(Lost) => dom::later(AGAIN).await,
+                }
+            }
+            self.busy.set_value(false);
+        });
+    }
+
+    async fn answer(self, question: &Question) -> Result<Picture, Lost> {
+        let Question { graph, domain, columns, .. } = question.clone();
+        let margin = domain.length() / 2;
+        let wanted = Wanted {
+            lines: graph.lines.clone(),
+            range: (domain.from, domain.to),
+            margin,
+            columns,
+            before: graph.before,
+            ..Wanted::default()
+        };
+        let drawing = if graph.lines.is_empty() { Drawing::default() } else { self.session.draw(wanted).await? };
+        Ok(Picture { graph, drawing, domain, margin })
+    }
+
+    /// Every point of a chart within a stretch of time.
+    ///
+    /// # Errors
+    /// See [`Lost`].
+    pub async fn all_points(self, graph: &Graph, domain: Span) -> Result<Drawing, Lost> {
+        let wanted = Wanted { lines: graph.lines.clone(), range: (domain.from, domain.to), ..Wanted::default() };
+        self.session.draw(wanted).await
     }
 }
 
-/// The drawings of the page.
+/// The pictures of the page.
 #[must_use]
 pub fn plots() -> Plots {
     expect_context()

@@ -6,6 +6,7 @@ mod gestures;
 mod names;
 
 use super::ask::asker;
+use super::metrics::Under;
 use super::scroll::ROW;
 use super::shown::{counted, grouped, visible_text};
 use super::strip::scale;
@@ -125,6 +126,9 @@ pub fn Timeline() -> impl IntoView {
                 </div>
                 <Nothing chart/>
             </div>
+            <Show when=move || view.under.with(Option::is_some)>
+                <Under/>
+            </Show>
             <Foot chart gestures/>
             <LaneTable chart/>
         </main>

@@ -1,114 +1,105 @@
-//! A chart: its lines over time, drawn plainly.
+//! A chart as a card: its title and tools, what it draws, its legend, and the table behind it.
 
-use super::plots::{Picture, plots};
-use super::words::figure;
-use crate::app::shown::{elided, visible, visible_text};
-use crate::watch::graph::{Axis, Curve};
+mod draw;
+mod forms;
+mod frame;
+mod legend;
+mod out;
+mod over_time;
+mod rows;
+mod scale;
+mod stack;
+
+pub use draw::colour;
+
+use super::plots::{Picture, Which, plots};
+use crate::app::shown::visible_text;
+use crate::app::view::view;
+use crate::watch::graph::{Form, Graph};
 use leptos::prelude::*;
+use std::sync::Arc;
 
-/// The size of the drawing in its own units: it is stretched to the room there is.
-const WIDTH: f64 = 1_000.0;
-const HEIGHT: f64 = 160.0;
-
-/// Entries of the legend.
-const NAMED: usize = 12;
-
-/// The custom property with the colour of a line.
-#[must_use]
-pub fn colour(line: usize) -> &'static str {
-    const COLOURS: [&str; 8] =
-        ["--stack-1", "--stack-2", "--stack-3", "--stack-4", "--stack-5", "--stack-6", "--stack-7", "--stack-8"];
-    COLOURS[line % COLOURS.len()]
-}
-
-/// The curves that are drawn, with the places of their lines.
-fn curves(picture: &Picture) -> Vec<(usize, bool, &Curve)> {
-    let lines = picture.graph.lines.iter().zip(&picture.drawing.lines).enumerate();
-    let drawn = lines.filter_map(|(at, (line, drawn))| Some((at, line.right, drawn.as_ref().ok()?)));
-    drawn.flat_map(|(at, right, drawn)| drawn.curves.iter().map(move |curve| (at, right, curve))).collect()
-}
-
-/// The ends of an axis: those that are wanted, else those of the values.
-fn ends(axis: &Axis, values: impl Iterator<Item = f64>) -> (f64, f64) {
-    let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-    values.for_each(|value| (least, most) = (least.min(value), most.max(value)));
-    if least > most {
-        (least, most) = (0.0, 1.0);
+/// What a chart is called: its title, or the labels of its lines.
+fn title(graph: &Graph, picture: Option<&Arc<Picture>>) -> String {
+    if !graph.title.trim().is_empty() {
+        return graph.title.clone();
     }
-    let least = axis.min.unwrap_or(if least >= 0.0 { 0.0 } else { least });
-    let most = axis.max.unwrap_or(most);
-    if most > least { (least, most) } else { (least, least + 1.0) }
-}
-
-/// A curve as the path of a drawing.
-fn path(curve: &Curve, picture: &Picture, (least, most): (f64, f64)) -> String {
-    let length = picture.domain.length() as f64;
-    let mut path = String::new();
-    for piece in curve.points.pieces() {
-        for (at, &(time, value)) in piece.iter().enumerate() {
-            let x = (time - picture.domain.from) as f64 / length * WIDTH;
-            let y = HEIGHT - (value - least) / (most - least) * HEIGHT;
-            path += &format!(
-                "{}{:.2} {:.2}",
-                if at == 0 { 'M' } else { 'L' },
-                x.clamp(-WIDTH, 2.0 * WIDTH),
-                y.clamp(-1.0, HEIGHT + 1.0)
-            );
-        }
-        // A point without neighbours is seen all the same.
-        if piece.len() == 1 {
-            path += "h1";
-        }
+    let labels =
+        picture.map(|picture| scale::curves(picture).map(|(_, curve)| curve.label.clone()).collect::<Vec<_>>());
+    let labels = labels.unwrap_or_default();
+    match labels.len() {
+        0 => String::new(),
+        1..=3 => labels.join(", "),
+        more => format!("{}, {} and {} others", labels[0], labels[1], more - 2),
     }
-    path
 }
 
-/// See the module.
+/// A chart of the room.
 #[component]
 pub fn Chart(at: usize) -> impl IntoView {
-    let picture = plots().of(at);
-    let drawn = move || {
-        let picture = picture.get()?;
-        let all = curves(&picture);
-        let of = |wanted: bool| {
-            let values = all.iter().filter(move |(_, right, _)| *right == wanted);
-            values.flat_map(|(_, _, curve)| curve.points.points.iter().map(|(_, value)| *value)).collect::<Vec<f64>>()
-        };
-        let left = ends(&picture.graph.left, of(false).into_iter());
-        let right = ends(&picture.graph.right, of(true).into_iter());
-        let paths = all.iter().map(|(line, is_right, curve)| {
-            let path = path(curve, &picture, if *is_right { right } else { left });
-            let colour = format!("var({})", colour(*line));
-            view! { <path d=path style:stroke=colour></path> }
-        });
-        let paths = paths.collect_view();
-        let named = all.iter().take(NAMED).map(|(line, _, curve)| {
-            let colour = format!("var({})", colour(*line));
-            let last = curve.summary.last.map(|(_, value)| figure(value));
-            let unit = curve.unit.clone().filter(|unit| unit != "None").unwrap_or_default();
-            view! {
-                <li>
-                    <i style:background=colour aria-hidden="true"></i>
-                    <span>{visible(&elided(&curve.label, 60))}</span>
-                    " "<span class="data">{last}</span>" "<span class="dim">{visible_text(&unit).into_owned()}</span>
-                </li>
-            }
-        });
-        let named = named.collect_view();
-        let beside = all.iter().any(|(_, right, _)| *right).then(|| {
-            view! { <span class="end-right data">{figure(right.1)}</span> }
-        });
-        let title = picture.graph.title.clone();
-        Some(view! {
-            <h3 class="plain-title">{visible(&elided(&title, 120))}</h3>
-            <div class="plain-plot">
-                <span class="end-left data">{figure(left.1)}</span>
-                {beside}
-                <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true">{paths}</svg>
-                <span class="end-least data">{figure(left.0)}</span>
+    let view = view();
+    let plots = plots();
+    let which = Which::At(at);
+    let picture = plots.of(which);
+    let waits = plots.waits(which);
+    let graph = Memo::new(move |_| view.graphs.with(|graphs| graphs.get(at).cloned().unwrap_or_default()));
+    let form = Memo::new(move |_| graph.with(|graph| graph.form));
+    let called = Memo::new(move |_| graph.with(|graph| picture.with(|picture| title(graph, picture.as_ref()))));
+    let empty = Memo::new(move |_| graph.with(|graph| graph.lines.is_empty()));
+    let table = RwSignal::new(false);
+    let tools = move || {
+        (!empty.get()).then(|| view! {
+            <div class="chart-out">
+                <button class="plain" data-out="png" title="Save as a picture" on:click=move |_| out::png(picture, called.get_untracked(), view)>"PNG"</button>
+                <button class="plain" data-out="svg" title="Save as a drawing" on:click=move |_| out::svg(picture, called.get_untracked(), view)>"SVG"</button>
+                <button class="plain" data-out="csv" title="Save every point of the range as CSV" on:click=move |_| out::csv(plots, picture, called.get_untracked())>"CSV"</button>
+                <button class="plain" data-out="table" aria-pressed=move || table.get().to_string() title="The values behind the chart" on:click=move |_| table.update(|table| *table = !*table)>"Table"</button>
+                <button class="plain" data-out="under" title="Show it under the event timeline" on:click=move |_| out::under(graph.get_untracked(), view)>"To the timeline"</button>
             </div>
-            <ul class="plain-legend">{named}</ul>
         })
     };
-    drawn.into_any()
+    view! {
+        <div class="chart" data-at=at.to_string() data-busy=move || waits.get().to_string() aria-busy=move || waits.get().to_string()>
+            <header>
+                <h3 title=move || visible_text(&called.get()).into_owned()>{move || visible_text(&called.get()).into_owned()}</h3>
+                {tools}
+            </header>
+            {move || {
+                if empty.get() {
+                    return view! { <p class="dim note">"No line yet: choose metrics at the left."</p> }.into_any();
+                }
+                if table.get() {
+                    return view! { <rows::Rows which/> }.into_any();
+                }
+                match form.get() {
+                    Form::Line | Form::Area => view! { <over_time::OverTime which inside=false/> }.into_any(),
+                    Form::Bar => view! { <forms::Bars picture/> }.into_any(),
+                    Form::Number => view! { <forms::Numbers picture/> }.into_any(),
+                    Form::Gauge => view! { <forms::Gauges picture/> }.into_any(),
+                    Form::Pie => view! { <forms::Pie picture/> }.into_any(),
+                    Form::Table => view! { <forms::Summaries picture/> }.into_any(),
+                }
+            }}
+            {move || (!empty.get()).then(|| view! { <legend::Legend which/> })}
+        </div>
+    }
+}
+
+/// The chart under the lanes of the timeline, on their axis.
+#[component]
+pub fn Under() -> impl IntoView {
+    let view = view();
+    let picture = plots().of(Which::Under);
+    let graph = Memo::new(move |_| view.under.get().unwrap_or_default());
+    let called = move || graph.with(|graph| picture.with(|picture| title(graph, picture.as_ref())));
+    view! {
+        <section id="under" class="chart" aria-label="Series under the timeline" data-busy=move || plots().waits(Which::Under).get().to_string()>
+            <div class="under-name">
+                <h3 title=move || visible_text(&called()).into_owned()>{move || visible_text(&called()).into_owned()}</h3>
+                <legend::Legend which=Which::Under/>
+                <button class="plain" id="under-remove" title="Take it away" on:click=move |_| view.under.set(None)>"Remove"</button>
+            </div>
+            <over_time::OverTime which=Which::Under inside=true/>
+        </section>
+    }
 }

@@ -1,0 +1,185 @@
+//! The legend of a chart: what each line is, its value at the instant under the pointer or its last one, and what is wrong with it.
+//! A click hides a line, which metric math goes on using; with Alt it shows that line alone.
+
+use super::super::plots::{Picture, Which, plots};
+use super::draw::is_dashed;
+use super::frame::near;
+use super::over_time::swatch;
+use super::scale::written;
+use crate::app::shown::visible_text;
+use crate::app::view::{View, view};
+use crate::watch::graph::{Curve, Drawn, Graph, Line, Of};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Curves that are listed at most; the table behind has all.
+const LISTED: usize = 120;
+
+/// Changes a chart.
+fn change(view: View, which: Which, then: impl FnOnce(&mut Graph)) {
+    match which {
+        Which::At(at) => view.graphs.update(|graphs| {
+            if let Some(graph) = graphs.get_mut(at) {
+                then(graph);
+            }
+        }),
+        Which::Under => view.under.update(|under| {
+            if let Some(graph) = under {
+                then(graph);
+            }
+        }),
+    }
+}
+
+/// Shows or hides a line; `alone`: shows it and none other, or all when it was alone.
+fn toggle(graph: &mut Graph, line: usize, alone: bool) {
+    if !alone {
+        if let Some(line) = graph.lines.get_mut(line) {
+            line.hidden = !line.hidden;
+        }
+        return;
+    }
+    let is_alone = graph.lines.iter().enumerate().all(|(at, other)| other.hidden == (at != line));
+    for (at, other) in graph.lines.iter_mut().enumerate() {
+        other.hidden = !is_alone && at != line;
+    }
+}
+
+/// What a line is called that has no curve.
+fn plain_name(line: &Line) -> String {
+    line.label.clone().unwrap_or_else(|| match &line.of {
+        Of::Metric(metric) => metric.title(),
+        Of::Math(text) | Of::Events(text) => text.clone(),
+        Of::Filter(of) => of.pattern.clone(),
+    })
+}
+
+/// The legend.
+#[component]
+pub fn Legend(which: Which) -> impl IntoView {
+    let view = view();
+    let picture = plots().of(which);
+    let rows = move || {
+        let picture = picture.get()?;
+        let lines = picture.graph.lines.iter().zip(&picture.drawing.lines).enumerate();
+        let rows = lines.flat_map(|(at, (line, drawn))| match drawn {
+            Ok(drawn) if !drawn.curves.is_empty() => {
+                let curves = (0..drawn.curves.len()).map(|curve| of_curve(view, which, &picture, at, curve).into_any());
+                curves.collect::<Vec<_>>()
+            }
+            other => vec![without(view, which, at, line, other).into_any()],
+        });
+        Some(rows.take(LISTED).collect_view())
+    };
+    view! { <ul class="legend">{rows}</ul> }
+}
+
+fn entry(
+    view: View,
+    which: Which,
+    at: usize,
+    hidden: bool,
+    name: String,
+    inner: impl IntoView + 'static,
+) -> impl IntoView + 'static {
+    let dashed = is_dashed(at);
+    view! {
+        <li>
+            <button
+                class="entry"
+                class:off=hidden
+                data-line=at.to_string()
+                aria-pressed=(!hidden).to_string()
+                title=format!("{name}\nClick: show or hide it. Alt-click: it alone.")
+                on:click=move |event| {
+                    let alone = event.alt_key();
+                    change(view, which, |graph| toggle(graph, at, alone));
+                }
+                on:dblclick=move |_| change(view, which, |graph| toggle(graph, at, true))
+            >
+                <span class="swatch" class:dashed=dashed style:--line=swatch(at)></span>
+                <span class="name">{name.clone()}</span>
+                {inner}
+            </button>
+        </li>
+    }
+}
+
+fn of_curve(view: View, which: Which, picture: &Arc<Picture>, at: usize, curve: usize) -> impl IntoView + 'static {
+    let width = plots().width;
+    let one = |picture: &Picture| -> Option<Curve> {
+        picture.drawing.lines.get(at)?.as_ref().ok()?.curves.get(curve).cloned()
+    };
+    let Some(known) = one(picture) else { return ().into_any() };
+    let drawn: Option<Drawn> = picture.drawing.lines[at].as_ref().ok().cloned();
+    let notes = drawn.map(|drawn| drawn.notes).unwrap_or_default();
+    let statistic = known.statistic.clone().unwrap_or_default();
+    let picture = picture.clone();
+    let unit = known.unit.clone();
+    let name = visible_text(&known.label).into_owned();
+    let value = move || {
+        let point = match view.pointed.get() {
+            Some(instant) => near(&known, instant, &picture, width.get()),
+            None => known.summary.last,
+        };
+        point.map_or_else(|| "–".to_owned(), |(_, value)| written(value, unit.as_deref()))
+    };
+    let note = (curve == 0 && !notes.is_empty()).then(|| {
+        let words = notes.join("\n");
+        view! { <span class="badge" title=words.clone()>"▲"<span class="unseen">{words.clone()}</span></span> }
+    });
+    let inner = view! {
+        <span class="dim stat">{statistic}</span>
+        {note}
+        <span class="value data">{value}</span>
+    };
+    entry(view, which, at, false, name, inner).into_any()
+}
+
+/// A line that is hidden, or at fault.
+fn without(
+    view: View,
+    which: Which,
+    at: usize,
+    line: &Line,
+    drawn: &Result<Drawn, crate::query::pattern::Fault>,
+) -> impl IntoView + use<> {
+    let name = visible_text(&plain_name(line)).into_owned();
+    match drawn {
+        Err(fault) => {
+            let words = visible_text(&fault.message).into_owned();
+            let inner = view! { <span class="fault" title=words.clone()>"✕ "{words.clone()}</span> };
+            entry(view, which, at, line.hidden, name, inner).into_any()
+        }
+        Ok(_) => {
+            let inner = view! { <span class="dim stat">{if line.hidden { "hidden" } else { "no points" }}</span> };
+            entry(view, which, at, line.hidden, name, inner).into_any()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_hidden_shown_alone_and_all_come_back() {
+        let line = |id: &str| Line {
+            id: id.to_owned(),
+            of: Of::Math(String::new()),
+            label: None,
+            statistic: String::new(),
+            period: None,
+            right: false,
+            hidden: false,
+        };
+        let mut graph = Graph { lines: vec![line("a"), line("b"), line("c")], ..Graph::default() };
+        let hidden = |graph: &Graph| graph.lines.iter().map(|line| line.hidden).collect::<Vec<_>>();
+        toggle(&mut graph, 1, false);
+        assert_eq!(hidden(&graph), [false, true, false]);
+        toggle(&mut graph, 0, true);
+        assert_eq!(hidden(&graph), [false, true, true]);
+        toggle(&mut graph, 0, true);
+        assert_eq!(hidden(&graph), [false; 3]);
+    }
+}
