@@ -106,6 +106,10 @@ fn expected(kind: &str) -> (&'static [Kind], bool) {
 /// Files that the manifest's kind or count does not describe: what they are, and the events and losses that come of them.
 fn special(path: &str) -> Option<(Kind, u32, u32)> {
     Some(match path {
+        // Examples of the documentation, cut short with dots.
+        "awsdocs-cloudwatch/GetSingleMetricAllDimensions.2.json"
+        | "awsdocs-cloudwatch/US_SingleMetricPerAMI.2.json"
+        | "awsdocs-cloudwatch/US_SingleMetricPerInstance.2.json" => (Kind::MetricStatistics, 0, 1),
         // Log events that were cut on the page they were printed on: of three records each a version and a type of caller,
         // which tell of no event, and stay lines of text.
         "awsdocs-cwlogs/SubscriptionFilters.14.json"

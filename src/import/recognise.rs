@@ -7,6 +7,7 @@ use super::format::lake::{Lake, is_ours};
 use super::format::log_lines;
 pub use super::kind::Kind;
 use super::outline::Outline;
+use super::when;
 use crate::trail::vended::{self, Columns};
 
 /// Bytes of content that are enough to tell what it is.
@@ -132,9 +133,34 @@ fn table(text: &[u8]) -> Option<Kind> {
         () if has("@message") || has("@timestamp") => Kind::InsightsResults,
         () if has("timestamp") && has("message") => Kind::LogEvents,
         () if has("timestamp") && names.len() == 2 && has("value") => Kind::MetricCsv,
+        () if is_of_times_and_numbers(text) => Kind::MetricCsv,
         () if plain => Kind::OtherCsv,
         () => return None,
     })
+}
+
+/// Whether below the header rows begin with a date and a time, and have nothing but numbers behind it.
+fn is_of_times_and_numbers(text: &[u8]) -> bool {
+    let (mut such, mut others) = (0, 0);
+    for line in text.split_inclusive(|&byte| byte == b'\n').skip(1).take(32) {
+        // The last line may be cut.
+        if line.trim_ascii().is_empty() || such > 0 && !line.ends_with(b"\n") {
+            continue;
+        }
+        let mut cells = line.split(|&byte| byte == b',').map(|cell| {
+            let cell = cell.trim_ascii();
+            cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell)
+        });
+        let time = cells.next().and_then(|cell| when::stamp(cell).filter(|stamp| stamp.len == cell.len()));
+        let values: Vec<&[u8]> = cells.filter(|cell| !cell.is_empty()).collect();
+        let number = |cell: &[u8]| std::str::from_utf8(cell).is_ok_and(|cell| cell.parse::<f64>().is_ok());
+        if time.is_some_and(|stamp| stamp.zone != when::Zone::Epoch) && values.iter().all(|cell| number(cell)) {
+            such += usize::from(!values.is_empty());
+        } else if such > 0 {
+            others += 1;
+        }
+    }
+    such > others
 }
 
 /// YAML: what the aws command prints, Sigma rules, CloudFormation templates.

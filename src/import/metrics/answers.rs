@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// What is kept when an element is lost.
 const OTHERS: &str = "it was left out, the others were kept";
 
+/// The statistics that stand beside the time itself.
+const BASIC: [&str; 5] = ["SampleCount", "Sum", "Average", "Minimum", "Maximum"];
+
 /// Reads a text of one answer, or of several pages one after the other. `at`: where it begins in the buffer.
 pub(super) fn read(kind: Kind, text: &[u8], at: usize, tally: &mut Tally, sheet: &mut Sheet) {
     let mut values = serde_json::Deserializer::from_slice(text).into_iter::<Value>();
@@ -63,7 +66,7 @@ impl Reading<'_> {
     fn elements<'v>(&mut self, value: &'v Value, key: &str) -> &'v [Value] {
         match value.get(key) {
             Some(Value::Array(elements)) => elements,
-            None => &[],
+            None | Some(Value::Null) => &[],
             Some(_) => {
                 self.refuse(format!("`{key}` is not an array"));
                 &[]
@@ -104,7 +107,7 @@ impl Reading<'_> {
                     _ => lost += 1,
                 }
             }
-            self.lost(lost, &name);
+            self.lost(lost, &name, "no finite number");
             let metric = Metric { name, ..Metric::default() };
             self.sheet.put(told(metric, id, None, kept, Values::Of(None, numbers)));
             self.tally.number += 1;
@@ -116,9 +119,9 @@ impl Reading<'_> {
         }
     }
 
-    fn lost(&mut self, lost: u32, name: &str) {
+    fn lost(&mut self, lost: u32, name: &str, lacking: &str) {
         if lost > 0 {
-            let what = format!("{lost} points of {name} have no time or no finite number");
+            let what = format!("{lost} points of {name} have no time or {lacking}");
             self.tally.rejected += lost;
             self.say(ProblemKind::NotARecord, what, "they were left out, the others were kept");
         }
@@ -140,10 +143,15 @@ impl Reading<'_> {
                 if !matches!(key.as_str(), "Timestamp" | "Unit" | "ExtendedStatistics") {
                     match number(value) {
                         Some(value) => drop(statistics.insert(key.clone(), value)),
-                        None => odd = true,
+                        // Somebody's note beside the statistics is none.
+                        None => odd |= BASIC.contains(&key.as_str()) || extended.is_some_and(|of| of.contains_key(key)),
                     }
                 }
             }
+            let of = |key: &str| statistics.get(key).copied();
+            odd |= of("SampleCount").is_some_and(|samples| samples < 0.0);
+            odd |= of("Minimum").zip(of("Maximum")).is_some_and(|(least, most)| least > most);
+            odd |= point.get("Unit").is_some_and(|unit| !unit.is_string() && !unit.is_null());
             match time.filter(|_| !statistics.is_empty() && !odd) {
                 Some(time) => {
                     let unit = point.get("Unit").and_then(Value::as_str).map(str::to_owned);
@@ -153,7 +161,7 @@ impl Reading<'_> {
                 None => lost += 1,
             }
         }
-        self.lost(lost, &name);
+        self.lost(lost, &name, "no statistics that could be of one period");
         for (unit, kinds) in units {
             for (keys, points) in kinds {
                 let metric = Metric { name: name.clone(), unit: unit.clone(), ..Metric::default() };
@@ -175,7 +183,7 @@ impl Reading<'_> {
                     self.sheet.put(told(metric.clone(), None, None, times(&points), values));
                 }
                 for key in &keys {
-                    let basic = matches!(key.as_str(), "SampleCount" | "Sum" | "Average" | "Minimum" | "Maximum");
+                    let basic = BASIC.contains(&key.as_str());
                     if !(set && basic) {
                         let values = Values::Of(Some(key.clone()), column(&|of| of[key]));
                         self.sheet.put(told(metric.clone(), None, None, times(&points), values));
@@ -253,6 +261,14 @@ fn instant(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => when::of_text(text.as_bytes()),
         Value::Number(number) => when::of_number(number.as_f64()?),
+        Value::Object(parts) => {
+            // Recorders of answers write a time as its parts, in UTC.
+            let part = |key: &str| parts.get(key)?.as_u64();
+            let date = format!("{:04}-{:02}-{:02}", part("year")?, part("month")?, part("day")?);
+            let clock = [part("hour")?, part("minute")?, part("second")?];
+            let text = format!("{date}T{:02}:{:02}:{:02}Z", clock[0], clock[1], clock[2]);
+            Some(when::of_text(text.as_bytes())? + (part("microsecond").unwrap_or(0) / 1_000) as i64)
+        }
         _ => None,
     }
 }

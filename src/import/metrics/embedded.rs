@@ -12,7 +12,7 @@ const METRICS_MAX: usize = 100;
 /// Numbers of one member at most.
 const VALUES_MAX: usize = 100;
 
-/// Bytes of a dimension's value at most.
+/// Characters of a dimension's value at most.
 const VALUE_MAX: usize = 1_024;
 
 /// What a message tells of metrics.
@@ -115,8 +115,10 @@ fn dimensions(root: &Map<String, Value>, set: &Value, out: &mut Embedded) -> Opt
     for key in keys {
         let Some(key) = key.as_str() else { return fault("The key of a dimension is not a string.".to_owned()) };
         match root.get(key).map(Value::as_str) {
-            Some(Some(value)) if value.len() <= VALUE_MAX => dimensions.push((key.to_owned(), value.to_owned())),
-            Some(Some(_)) => return fault(format!("The value of a dimension has more than {VALUE_MAX} bytes.")),
+            Some(Some(value)) if value.chars().count() <= VALUE_MAX => {
+                dimensions.push((key.to_owned(), value.to_owned()))
+            }
+            Some(Some(_)) => return fault(format!("The value of a dimension has more than {VALUE_MAX} characters.")),
             Some(None) => return fault("The value of a dimension is not a string.".to_owned()),
             None => return fault("A dimension names a member that is not there.".to_owned()),
         }

@@ -11,14 +11,20 @@ pub use told::{FILE, Metric, Origin, Points, Request, Sheet, Told, Values};
 
 use super::kind::Kind;
 use super::tally::Tally;
+use crate::problem::ProblemKind;
 use stream::Stream;
 use table::Table;
+
+/// An answer may be this large: it is read when all of it is there.
+const ANSWER_MAX: usize = 64 << 20;
 
 /// Reads a text of metrics.
 #[derive(Debug)]
 pub(super) enum Reader {
     /// An answer of CloudWatch, or the request for one: read when all of it is there.
     Answer(Kind, Sheet),
+    /// An answer that is too large.
+    Refused,
     /// Records of a metric stream, one after the other.
     Stream(Stream),
     /// Times and values in columns.
@@ -41,7 +47,14 @@ impl Reader {
     /// Reads `buf[from..end]`; the position up to which the buffer is done with. `last`: nothing comes after.
     pub fn feed(&mut self, buf: &[u8], from: usize, end: usize, last: bool, tally: &mut Tally) -> usize {
         match self {
-            Self::Answer(..) if !last => from,
+            Self::Answer(..) if !last && end - from <= ANSWER_MAX => from,
+            Self::Answer(..) if !last => {
+                let what = format!("an answer of more than {} MiB", ANSWER_MAX >> 20);
+                tally.problem(ProblemKind::TooLarge, None, what, "nothing was read from this file");
+                *self = Self::Refused;
+                end
+            }
+            Self::Refused => end,
             Self::Answer(kind, sheet) => {
                 answers::read(*kind, &buf[from..end], from, tally, sheet);
                 end
@@ -55,6 +68,7 @@ impl Reader {
     pub fn finish(self, tally: &mut Tally) -> Sheet {
         match self {
             Self::Answer(_, sheet) => sheet,
+            Self::Refused => Sheet::default(),
             Self::Stream(stream) => stream.finish(),
             Self::Table(table) => table.finish(tally),
         }

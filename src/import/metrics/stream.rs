@@ -77,8 +77,10 @@ impl Stream {
                 }
                 Some(Err(error)) if error.is_eof() && !last => return pos,
                 Some(Err(error)) => {
-                    // The next record stands on a line of its own, or nowhere that could be told.
-                    let len = memchr::memchr(b'\n', &buf[pos..end]).map_or(end - pos, |at| at + 1);
+                    // The next record stands on a line of its own, or right behind this one.
+                    let rest = &buf[pos..end];
+                    let line = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+                    let len = memchr::memmem::find(&rest[..line], b"}{").map_or(line, |at| at + 1);
                     if len == end - pos && !last {
                         return pos;
                     }

@@ -145,6 +145,10 @@ impl Table {
     /// What was told, once the text is over.
     pub fn finish(self, tally: &mut Tally) -> Sheet {
         let mut sheet = Sheet::default();
+        if !self.began && !self.lost && self.head.len() > 1 {
+            let what = "no row begins with a time";
+            tally.problem(ProblemKind::BrokenRow, None, what, "nothing was read from this file");
+        }
         if self.without_zone {
             let what = "its times have no zone";
             tally.problem(ProblemKind::NoTime, None, what, "they were taken as UTC; nothing was lost");
