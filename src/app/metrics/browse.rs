@@ -270,8 +270,9 @@ fn Head(group: Group, state: State) -> impl IntoView {
     let all_of = move || {
         let (size, on) = sizes.get();
         (size > 1 && size <= LINES_MAX).then(|| {
-            let (words, does) = if on >= size { ("none".to_owned(), "Remove") } else { (format!("all {size}"), "Add") };
-            let label = format!("{does} all of {said}");
+            // The words of the button begin its name, for who speaks to it.
+            let (words, does) = if on >= size { ("none".to_owned(), "remove") } else { (format!("all {size}"), "add") };
+            let label = format!("{words} of {said}: {does} them");
             view! { <button class="plain all-of" title=label.clone() aria-label=label on:click=all>{words}</button> }
         })
     };
