@@ -155,12 +155,15 @@ impl Series {
     }
 }
 
+/// A sample: its time in milliseconds since the epoch, and its value.
+pub type Sample = (i64, f64);
+
 /// Samples one by one: values of the dimensions in the order asked for, and for each its samples (time in milliseconds since the
 /// epoch, value) in the order of time, then value. In the order of the values of the dimensions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Samples {
     /// See above.
-    pub parts: Vec<(Vec<String>, Vec<(i64, f64)>)>,
+    pub parts: Vec<(Vec<String>, Vec<Sample>)>,
 }
 
 impl Samples {

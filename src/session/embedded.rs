@@ -41,7 +41,14 @@ pub(super) fn sheet(store: &Store, rows: &Rows) -> Sheet {
     let mut sheet = Sheet::default();
     for ((metric, resolution), points) in found {
         let origins = vec![(Origin::Embedded, points.times.len() as u64)];
-        sheet.put(Told { metric, id: None, period: Some(resolution), points: Arc::new(points), origins });
+        sheet.put(Told {
+            metric,
+            id: None,
+            period: Some(resolution),
+            points: Arc::new(points),
+            origins,
+            notes: Vec::new(),
+        });
     }
     sheet.told.sort_by(|a, b| (&a.metric, a.period).cmp(&(&b.metric, b.period)));
     sheet.faults = faults.into_iter().collect();

@@ -78,8 +78,11 @@ pub fn Lines() -> impl IntoView {
     .into_any()
 }
 
+/// Curves and notes of a line, or what is wrong with it; `None` while nothing is known.
+type Found = Option<Result<(Vec<Curve>, Vec<String>), Fault>>;
+
 /// What came of a line: its curves, or its fault.
-fn drawn(picture: Signal<Option<Arc<Picture>>>, at: usize) -> Option<Result<(Vec<Curve>, Vec<String>), Fault>> {
+fn drawn(picture: Signal<Option<Arc<Picture>>>, at: usize) -> Found {
     picture.with(|picture| {
         let found = picture.as_ref()?.drawing.lines.get(at)?;
         Some(found.as_ref().map(|drawn| (drawn.curves.clone(), drawn.notes.clone())).map_err(Clone::clone))
@@ -212,11 +215,7 @@ fn One(at: usize, picture: Signal<Option<Arc<Picture>>>) -> impl IntoView {
 
 /// What a line shows; of one that is written, its text.
 #[component]
-fn What(
-    at: usize,
-    line: Memo<Option<Line>>,
-    found: Memo<Option<Result<(Vec<Curve>, Vec<String>), Fault>>>,
-) -> impl IntoView {
+fn What(at: usize, line: Memo<Option<Line>>, found: Memo<Found>) -> impl IntoView {
     let view = view();
     // The box stays the same while its text changes.
     let kind = Memo::new(move |_| {
@@ -274,7 +273,8 @@ fn What(
                     let name = visible_text(&elided(name, 40)).into_owned();
                     view! { <span class="dimension-of"><span class="dim" title=name.clone()>{name.clone()}</span><Dimension value=value.clone()/></span> }
                 });
-                let space = metric.namespace.clone().unwrap_or_else(|| words::values(&metric));
+                // The file of one without a name stands in its own column.
+                let space = metric.namespace.clone().unwrap_or_default();
                 let refusal = move || {
                     found.with(|found| match found {
                         Some(Err(fault)) => Some(view! { <p class="failed fault"><span aria-hidden="true">"✕ "</span>{visible(&fault.message)}</p> }),
@@ -344,7 +344,7 @@ fn Functions(at: usize, text: Signal<String>, typed: Callback<String>) -> impl I
 }
 
 /// What a person should know of what is drawn.
-fn notes(found: &Option<Result<(Vec<Curve>, Vec<String>), Fault>>) -> impl IntoView + use<> {
+fn notes(found: &Found) -> impl IntoView + use<> {
     let notes = match found {
         Some(Ok((_, notes))) => notes.clone(),
         _ => Vec::new(),
@@ -454,7 +454,7 @@ fn PeriodOf(at: usize, line: Memo<Option<Line>>, id: Memo<String>) -> impl IntoV
 }
 
 /// The numbers of what is drawn of a line.
-fn figures(found: &Option<Result<(Vec<Curve>, Vec<String>), Fault>>, zone: Zone) -> impl IntoView + use<> {
+fn figures(found: &Found, zone: Zone) -> impl IntoView + use<> {
     let curves = match found {
         Some(Ok((curves, _))) => curves.clone(),
         _ => Vec::new(),

@@ -46,6 +46,9 @@ pub(super) fn read(kind: Kind, text: &[u8], at: usize, tally: &mut Tally, sheet:
     }
 }
 
+/// A time, and statistics by name.
+type Datapoint = (i64, BTreeMap<String, f64>);
+
 /// One answer.
 struct Reading<'a> {
     tally: &'a mut Tally,
@@ -130,8 +133,7 @@ impl Reading<'_> {
     fn statistics(&mut self, value: &Value) {
         let name =
             value.get("Label").and_then(Value::as_str).filter(|name| !name.is_empty()).unwrap_or("unnamed").to_owned();
-        let mut units: BTreeMap<Option<String>, BTreeMap<Vec<String>, Vec<(i64, BTreeMap<String, f64>)>>> =
-            BTreeMap::new();
+        let mut units: BTreeMap<Option<String>, BTreeMap<Vec<String>, Vec<Datapoint>>> = BTreeMap::new();
         let mut lost = 0;
         for point in self.elements(value, "Datapoints") {
             let time = point.get("Timestamp").and_then(instant);
@@ -165,8 +167,7 @@ impl Reading<'_> {
         for (unit, kinds) in units {
             for (keys, points) in kinds {
                 let metric = Metric { name: name.clone(), unit: unit.clone(), ..Metric::default() };
-                let times =
-                    |points: &[(i64, BTreeMap<String, f64>)]| points.iter().map(|(time, _)| *time).collect::<Vec<_>>();
+                let times = |points: &[Datapoint]| points.iter().map(|(time, _)| *time).collect::<Vec<_>>();
                 let column = |of: &dyn Fn(&BTreeMap<String, f64>) -> f64| {
                     points.iter().map(|(_, values)| of(values)).collect::<Vec<f64>>()
                 };

@@ -77,5 +77,12 @@ impl Reader {
 
 /// Values of a metric that is not known before.
 fn told(metric: Metric, id: Option<String>, period: Option<i64>, times: Vec<i64>, values: Values) -> Told {
-    Told { metric, id, period, points: std::sync::Arc::new(Points { times, values }), origins: Vec::new() }
+    Told {
+        metric,
+        id,
+        period,
+        points: std::sync::Arc::new(Points { times, values }),
+        origins: Vec::new(),
+        notes: Vec::new(),
+    }
 }

@@ -149,13 +149,13 @@ impl Table {
             let what = "no row begins with a time";
             tally.problem(ProblemKind::BrokenRow, None, what, "nothing was read from this file");
         }
-        if self.without_zone {
-            let what = "its times have no zone";
-            tally.problem(ProblemKind::NoTime, None, what, "they were taken as UTC; nothing was lost");
-        }
         for column in self.columns.into_iter().filter(|column| !column.times.is_empty()) {
             let metric = Metric { name: column.name, ..Metric::default() };
-            sheet.put(told(metric, None, None, column.times, Values::Of(None, column.values)));
+            let mut told = told(metric, None, None, column.times, Values::Of(None, column.values));
+            if self.without_zone {
+                told.notes.push("Its times have no zone; they were taken as UTC.".to_owned());
+            }
+            sheet.put(told);
         }
         sheet
     }

@@ -158,6 +158,8 @@ pub struct Told {
     pub points: Arc<Points>,
     /// Where they come from, and how many from each.
     pub origins: Vec<(Origin, u64)>,
+    /// What was assumed of them, in sentences.
+    pub notes: Vec<String>,
 }
 
 /// One query of a `--metric-data-queries` file: what the values of an id are.
@@ -222,6 +224,11 @@ impl Sheet {
         };
         let known = &mut self.told[place as usize];
         Arc::make_mut(&mut known.points).append(&told.points);
+        for note in told.notes {
+            if !known.notes.contains(&note) {
+                known.notes.push(note);
+            }
+        }
         for (origin, count) in told.origins {
             // Files come one after the other, and there may be ten thousand of them.
             match known.origins.last_mut() {
@@ -244,7 +251,14 @@ impl Sheet {
     pub fn heads(&self) -> Self {
         let told = self.told.iter().map(|told| {
             let points = Arc::new(Points { times: Vec::new(), values: told.points.values.empty() });
-            Told { points, metric: told.metric.clone(), id: told.id.clone(), origins: told.origins.clone(), ..*told }
+            Told {
+                points,
+                metric: told.metric.clone(),
+                id: told.id.clone(),
+                origins: told.origins.clone(),
+                notes: told.notes.clone(),
+                ..*told
+            }
         });
         Self {
             told: told.collect(),

@@ -53,6 +53,7 @@ pub(super) async fn filtered(shards: &impl Shards, filter: &MetricFilter) -> Res
             period: Some(MINUTE),
             origins: vec![(Origin::MetricFilter(filter.name.clone()), points.times.len() as u64)],
             points: Arc::new(points),
+            notes: Vec::new(),
         }
     });
     Ok(told.collect())
@@ -154,7 +155,14 @@ pub(super) async fn counted_by(
     }
     let points = Points { times, values: Values::Of(Some("SampleCount".to_owned()), values) };
     let metric = Metric { name: query.to_owned(), unit: Some("Count".to_owned()), ..Metric::default() };
-    Ok(Ok(Told { metric, id: None, period: Some(period), points: Arc::new(points), origins: Vec::new() }))
+    Ok(Ok(Told {
+        metric,
+        id: None,
+        period: Some(period),
+        points: Arc::new(points),
+        origins: Vec::new(),
+        notes: Vec::new(),
+    }))
 }
 
 /// What a metric filter samples, as it is typed.
@@ -176,5 +184,12 @@ pub(super) async fn sampled_by(shards: &impl Shards, of: &Sampling, period: i64)
     let points = parts.pop().map_or_else(empty, |(_, points)| points);
     let metric = Metric { name: of.pattern.clone(), ..Metric::default() };
     let period = if matches!(points.values, Values::Samples(_)) { 1_000 } else { period };
-    Ok(Ok(Told { metric, id: None, period: Some(period), points: Arc::new(points), origins: Vec::new() }))
+    Ok(Ok(Told {
+        metric,
+        id: None,
+        period: Some(period),
+        points: Arc::new(points),
+        origins: Vec::new(),
+        notes: Vec::new(),
+    }))
 }

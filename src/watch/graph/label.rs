@@ -26,7 +26,10 @@ pub(super) fn labels(sources: &[Result<Option<Source>, Fault>], lines: &[Line]) 
 
 /// Of each metric what distinguishes it from the others, or its name where nothing does; nothing for what is no metric.
 pub(super) fn of_many(sources: &[Option<&Source>]) -> Vec<String> {
-    let parts: Vec<Vec<String>> = sources.iter().map(|source| source.map(parts).unwrap_or_default()).collect();
+    let names: Vec<&str> = sources.iter().flatten().map(|source| source.series.metric.name.as_str()).collect();
+    let alone = names.iter().collect::<BTreeSet<_>>().len() == names.len();
+    let parts: Vec<Vec<String>> =
+        sources.iter().map(|source| source.map(|source| parts(source, alone)).unwrap_or_default()).collect();
     let count = parts.iter().map(Vec::len).max().unwrap_or(0);
     let differs = |at: usize| {
         let values: BTreeSet<&String> = parts.iter().filter_map(|parts| parts.get(at)).collect();
@@ -41,11 +44,12 @@ pub(super) fn of_many(sources: &[Option<&Source>]) -> Vec<String> {
     parts.iter().map(label).collect()
 }
 
-/// What may distinguish a line from another.
-fn parts(source: &Source) -> Vec<String> {
+/// What may distinguish a line from another. `alone`: names do already, so that files need not.
+fn parts(source: &Source, alone: bool) -> Vec<String> {
     let metric = &source.series.metric;
     let text = |part: &Option<String>| part.clone().unwrap_or_default();
     let value = |(name, value): &'_ (String, String)| match name.as_str() {
+        FILE if alone => String::new(),
         FILE => value.rsplit('/').next().unwrap_or_default().to_owned(),
         _ => value.clone(),
     };

@@ -41,7 +41,14 @@ impl Naming {
             }
             points = Arc::new(named);
         }
-        Told { metric: self.metric, id: self.id, period: self.period, points, origins: told.origins.clone() }
+        Told {
+            metric: self.metric,
+            id: self.id,
+            period: self.period,
+            points,
+            origins: told.origins.clone(),
+            notes: told.notes.clone(),
+        }
     }
 }
 
@@ -206,19 +213,21 @@ fn settled(mut told: Vec<Told>) -> Option<Stored> {
     for (origin, count) in told.iter_mut().flat_map(|told| std::mem::take(&mut told.origins)) {
         *origins.entry(origin).or_default() += count;
     }
+    let mut notes: Vec<String> = told.iter().flat_map(|told| told.notes.clone()).collect();
+    notes.sort();
+    notes.dedup();
     let first = told.swap_remove(0);
     let mut points = first.points;
     for other in &told {
         Arc::make_mut(&mut points).append(&other.points);
     }
-    let mut notes = Vec::new();
     let samples = matches!(points.values, Values::Samples(_));
     let finite = points.values.columns().iter().all(|column| column.iter().all(|value| value.is_finite()));
     let rising = points.times.is_sorted_by(|a, b| if samples { a <= b } else { a < b });
     if !rising || !finite || samples {
         let (sorted, said) = sort(&points);
         points = Arc::new(sorted);
-        notes = said;
+        notes.extend(said);
     }
     if points.times.is_empty() {
         return None;
@@ -310,7 +319,7 @@ mod tests {
         let (times, values) = points.iter().copied().unzip();
         let points = Points { times, values: Values::Of(Some("Average".to_owned()), values) };
         let origins = vec![(Origin::File(file), points.times.len() as u64)];
-        Told { metric: metric("m"), id: None, period, points: Arc::new(points), origins }
+        Told { metric: metric("m"), id: None, period, points: Arc::new(points), origins, notes: Vec::new() }
     }
 
     #[test]

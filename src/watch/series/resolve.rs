@@ -96,6 +96,9 @@ fn within(times: &[i64], range: &Range<i64>, beyond: bool) -> Range<usize> {
     if beyond { from.saturating_sub(1)..(to + 1).min(times.len()) } else { from..to }
 }
 
+/// Values by time, and a word on what is missing of them.
+type Noted = (Vec<(i64, f64)>, Option<String>);
+
 /// A statistic that follows from what is stored; and a word on periods that have none.
 fn values(
     stored: &Stored,
@@ -103,7 +106,7 @@ fn values(
     period: i64,
     range: &Range<i64>,
     beyond: bool,
-) -> Result<(Vec<(i64, f64)>, Option<String>), String> {
+) -> Result<Noted, String> {
     let Points { times, values } = &*stored.points;
     // Whole periods, so that the first and the last are not cut short; one more at each side where it is wanted.
     let more = if beyond { period } else { 0 };

@@ -45,7 +45,7 @@ pub fn Bars(picture: Pictured) -> impl IntoView {
         };
         all.into_iter().map(row).collect_view()
     };
-    view! { <div class="form bars" tabindex="0"><table><caption class="unseen">"Latest value of each line"</caption><tbody>{rows}</tbody></table></div> }
+    view! { <div class="chart-form bars" tabindex="0"><table><caption class="unseen">"Latest value of each line"</caption><tbody>{rows}</tbody></table></div> }
 }
 
 /// A small line of a curve.
@@ -92,7 +92,7 @@ pub fn Numbers(picture: Pictured) -> impl IntoView {
         };
         latest(Some(&of)).into_iter().map(one).collect_view().into_any()
     };
-    view! { <div class="form numbers" tabindex="0">{figures}</div> }
+    view! { <div class="chart-form numbers" tabindex="0">{figures}</div> }
 }
 
 /// The latest value of each curve on a scale from one end of the left axis to the other.
@@ -128,7 +128,7 @@ pub fn Gauges(picture: Pictured) -> impl IntoView {
         };
         latest(Some(&of)).into_iter().map(one).collect_view().into_any()
     };
-    view! { <div class="form numbers" tabindex="0">{gauges}</div> }
+    view! { <div class="chart-form numbers" tabindex="0">{gauges}</div> }
 }
 
 /// A sector for each curve: its latest value.
@@ -161,7 +161,7 @@ pub fn Pie(picture: Pictured) -> impl IntoView {
             let share = (*value)? / sum * 100.0;
             Some(view! {
                 <tr>
-                    <td><span class="swatch" style:--line=paint(*line)></span></td>
+                    <td><span class="line-swatch" style:--line=paint(*line)></span></td>
                     <th scope="row">{name(curve)}</th>
                     <td class="data">{format!("{share:.1} %")}</td>
                 </tr>
@@ -174,7 +174,7 @@ pub fn Pie(picture: Pictured) -> impl IntoView {
         }
         .into_any()
     };
-    view! { <div class="form pies" tabindex="0">{pie}</div> }
+    view! { <div class="chart-form pies" tabindex="0">{pie}</div> }
 }
 
 /// A row for each curve: numbers of the points shown.
@@ -203,7 +203,7 @@ pub fn Summaries(picture: Pictured) -> impl IntoView {
         picture.with(|picture| latest(picture.as_ref())).into_iter().map(row).collect_view()
     };
     view! {
-        <div class="form summaries" tabindex="0">
+        <div class="chart-form summaries" tabindex="0">
             <table>
                 <caption class="unseen">"Numbers of the points shown"</caption>
                 <thead>

@@ -97,7 +97,7 @@ fn entry(
                 }
                 on:dblclick=move |_| change(view, which, |graph| toggle(graph, at, true))
             >
-                <span class="swatch" class:dashed=dashed style:--line=swatch(at)></span>
+                <span class="line-swatch" class:dashed=dashed style:--line=swatch(at)></span>
                 <span class="name">{name.clone()}</span>
                 {inner}
             </button>
@@ -126,7 +126,7 @@ fn of_curve(view: View, which: Which, picture: &Arc<Picture>, at: usize, curve: 
     };
     let note = (curve == 0 && !notes.is_empty()).then(|| {
         let words = notes.join("\n");
-        view! { <span class="badge" title=words.clone()>"▲"<span class="unseen">{words.clone()}</span></span> }
+        view! { <span class="noted" title=words.clone()>"▲"<span class="unseen">{words.clone()}</span></span> }
     });
     let inner = view! {
         <span class="dim stat">{statistic}</span>

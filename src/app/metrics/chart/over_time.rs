@@ -308,7 +308,7 @@ pub fn OverTime(which: Which, inside: bool) -> impl IntoView {
     };
     let layer = move |of: fn(&Layer) -> String| drawn.with(|layer| layer.as_deref().map(of));
     view! {
-        <div class="plot" class:inside=inside node_ref=holder>
+        <div class="graph-plot" class:inside=inside node_ref=holder>
             <canvas
                 node_ref=canvas
                 tabindex="0"

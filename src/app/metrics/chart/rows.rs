@@ -123,7 +123,7 @@ pub fn Rows(which: Which) -> impl IntoView {
         }
         .into_any()
     };
-    view! { <div class="form behind" tabindex="0" data-rows=move || sheet.with(|sheet| sheet.as_ref().map(|sheet| sheet.rows.len().to_string()))>{body}</div> }
+    view! { <div class="chart-form chart-rows" tabindex="0" data-rows=move || sheet.with(|sheet| sheet.as_ref().map(|sheet| sheet.rows.len().to_string()))>{body}</div> }
 }
 
 #[cfg(test)]
