@@ -122,7 +122,7 @@ impl SeriesStore {
     #[must_use]
     pub fn build(told: Vec<Told>, listed: Vec<Metric>) -> Self {
         let mut metrics: BTreeMap<(Metric, Option<String>), BTreeMap<Kind, Vec<Told>>> = BTreeMap::new();
-        for told in told {
+        for told in whole(told) {
             let kinds = metrics.entry((told.metric.clone(), told.id.clone())).or_default();
             kinds.entry(kind(&told)).or_default().push(told);
         }
@@ -194,6 +194,27 @@ fn listed(series: &Series) -> Listed {
         notes: stored.notes.clone(),
     });
     Listed { metric: series.metric.clone(), id: series.id.clone(), stored: stored.collect() }
+}
+
+/// Values whose file tells neither unit nor account nor region (those of `get-metric-data`) are of the metric of that name and those
+/// dimensions of which other files tell more, where there is just one.
+fn whole(mut told: Vec<Told>) -> Vec<Told> {
+    let mut fuller: HashMap<Metric, Vec<Metric>> = HashMap::new();
+    let plain = |metric: &Metric| Metric { unit: None, account: None, region: None, ..metric.clone() };
+    for told in told.iter().filter(|told| told.metric.namespace.is_some() && plain(&told.metric) != told.metric) {
+        let known = fuller.entry(plain(&told.metric)).or_default();
+        if !known.contains(&told.metric) {
+            known.push(told.metric.clone());
+        }
+    }
+    for told in &mut told {
+        if let Some([metric]) = fuller.get(&told.metric).map(Vec::as_slice) {
+            told.metric = metric.clone();
+            told.notes
+                .push("Its file tells neither unit nor account; another file does, for this metric alone.".to_owned());
+        }
+    }
+    told
 }
 
 /// Whether a metric is the one asked for, where what is not told of that may be anything.
@@ -359,6 +380,23 @@ mod tests {
         assert!(stored.notes.iter().any(|note| note.contains("1 of 4 distances")), "{:?}", stored.notes);
         let alone = SeriesStore::build(vec![told(None, 1, &minutes(&[3]))], Vec::new());
         assert_eq!(alone.series()[0].stored[0].period, MINUTE);
+    }
+
+    #[test]
+    fn values_without_a_unit_are_of_the_one_metric_that_has_one() {
+        let of = |unit: &str| Told {
+            metric: Metric { unit: Some(unit.to_owned()), ..metric("m") },
+            ..told(Some(60), 2, &[(0, 1.0)])
+        };
+        let plain = || told(Some(300), 1, &[(0, 2.0)]);
+        let units = |told: Vec<Told>| {
+            let store = SeriesStore::build(told, Vec::new());
+            store.series().iter().map(|series| (series.metric.unit.clone(), series.stored.len())).collect::<Vec<_>>()
+        };
+        assert_eq!(units(vec![plain(), of("Percent")]), [(Some("Percent".to_owned()), 2)]);
+        // Of two nobody knows which.
+        let two = units(vec![plain(), of("Percent"), of("Bytes")]);
+        assert_eq!(two, [(None, 1), (Some("Bytes".to_owned()), 1), (Some("Percent".to_owned()), 1)]);
     }
 
     #[test]
