@@ -132,6 +132,9 @@ fn main() -> anyhow::Result<()> {
     if wanted.is_empty() || wanted.iter().any(|name| name == "logs") {
         logs(&dist)?;
     }
+    if wanted.is_empty() || wanted.iter().any(|name| name == "metrics") {
+        metrics(&dist)?;
+    }
     Ok(())
 }
 
@@ -190,6 +193,56 @@ fn custody(dist: &Path) -> anyhow::Result<()> {
     let on_top = alone.zip(judged).map(|(alone, judged)| (judged - alone) / alone * 100.0);
     let note = "without the hash of every log, which is made in both cases";
     measured.row("digests on top of loading", on_top, "%", Some(("≤ 60", 60.0)), Some(note));
+    Ok(())
+}
+
+/// A chart of a hundred series of ten thousand points each: the drawing of its base, and the frames of a gesture over it.
+fn metrics(dist: &Path) -> anyhow::Result<()> {
+    let measured = Measured { group: "page in Chromium, metrics".to_owned(), corpus: "metrics" };
+    let server = Server::start(dist, "/")?;
+    let ((page, _browser), complete) = load(&server, &corpus_at("metrics")?.join("stream"))?;
+    measured.row("drop to complete: a stream of 1,000,000 points", Some(complete), "ms", None, None);
+    page.press("5")?;
+    page.wait_element("#metric-list .all-of")?;
+    page.eval::<()>(
+        "[...document.querySelectorAll('#metric-list > ul > li > .group-line .all-of')].forEach(it => it.click())",
+    )?;
+    let ready = "(chart => chart?.dataset.busy === 'false' && +chart.querySelector('canvas')?.dataset.points > 1000)\
+                 (document.querySelector('.metric-chart'))";
+    page.wait_for(ready, LIMIT)?;
+    let lines = page.eval::<f64>("document.querySelectorAll('#graphed tbody tr').length")?;
+    let mut drawn = Vec::new();
+    for _ in 0..7 {
+        // Another theme is another drawing of the same points.
+        page.set_media(drawn.len() % 2 == 0, false)?;
+        std::thread::sleep(Duration::from_millis(600));
+        drawn.extend(page.eval::<Option<f64>>("+document.querySelector('.metric-chart canvas').dataset.drawnMs")?);
+    }
+    let note = format!("{lines} lines; median of 7");
+    measured.row("chart: drawing 100 series of 10,000 points", median(drawn), "ms", Some(("≤ 50", 50.0)), Some(&note));
+    let js = r"(async () => {
+        const canvas = document.querySelector('.metric-chart canvas'), box = canvas.getBoundingClientRect();
+        const frame = () => new Promise(requestAnimationFrame);
+        const turn = init => canvas.dispatchEvent(new WheelEvent('wheel',
+            { bubbles: true, cancelable: true, clientX: box.x + box.width * 0.6, clientY: box.y + 80, ...init }));
+        const between = [];
+        let before = await frame();
+        for (let at = 0; at < 180; at++) {
+            if (at < 60) turn({ deltaY: -12, ctrlKey: true });
+            else if (at < 120) turn({ deltaX: at < 90 ? 25 : -25 });
+            else turn({ deltaY: 6, ctrlKey: true });
+            const now = await frame();
+            between.push(now - before);
+            before = now;
+        }
+        return between;
+    })()";
+    let mut frames: Vec<f64> = page.eval_within(js, Duration::from_secs(60))?;
+    frames.sort_by(f64::total_cmp);
+    let share = |percent: usize| frames.get(frames.len() * percent / 100).copied();
+    let target = Some(("≤ 17", 17.0));
+    measured.row("chart: frame while zooming and panning", share(50), "ms", target, Some("median of 180"));
+    measured.row("chart: slow frame", share(95), "ms", None, Some("95 of 100 are quicker"));
     Ok(())
 }
 

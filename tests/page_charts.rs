@@ -323,3 +323,41 @@ fn what_is_saved_of_real_series_is_what_the_files_hold() {
     let console: Vec<Value> = case.page.console().into_iter().map(Value::from).collect();
     assert_eq!(console, Vec::<Value>::new());
 }
+
+#[test]
+fn the_peak_of_the_sample_leads_to_the_command_that_made_it() {
+    const INSTANCE: &str = "i-0c5d83ae41f7b92d6";
+    const HOUR: f64 = 3_600_000.0;
+    let case = open(1440, 900);
+    let page = &case.page;
+    page.click("#open-sample").unwrap();
+    case.settled();
+    page.press("5").unwrap();
+    page.wait_element("#metric-search").unwrap();
+    page.focus("#metric-search").unwrap();
+    page.insert_text("CPUUtilization 0c5d83").unwrap();
+    wait(page, "document.querySelectorAll('#metric-list .pick').length === 1");
+    page.click("#metric-list .pick").unwrap();
+    drawn(page, 1);
+    // The case is of three days from midnight; the peak lies at 02:04 to 02:32 of the third.
+    let (x, y, _, high) = page.rect(".metric-chart canvas").unwrap();
+    let (left, plot): (f64, f64) = page
+        .eval(
+            "(canvas => [+canvas.dataset.left, +canvas.dataset.wide])(document.querySelector('.metric-chart canvas'))",
+        )
+        .unwrap();
+    let at = |hours: f64, minutes: f64| x + left + plot * (hours * HOUR + minutes * 60_000.0) / (72.0 * HOUR);
+    page.drag((at(49.0, 45.0), y + high / 2.0), (at(50.0, 36.0), y + high / 2.0)).unwrap();
+    drawn(page, 1);
+    wait(page, "[...document.querySelectorAll('#graphed .number')].some(cell => parseFloat(cell.textContent) > 90)");
+    let dimension = format!(
+        "[...document.querySelectorAll('#graphed [data-dimension]')].find(it => it.textContent.includes('{INSTANCE}')).click()"
+    );
+    page.eval::<()>(&dimension).unwrap();
+    wait(page, "!!document.querySelector('#grid')");
+    case.settled();
+    let rows: String = page.eval("document.querySelector('#grid').textContent").unwrap();
+    assert!(rows.contains("SendCommand"), "{rows}");
+    let typed: String = page.eval("document.querySelector('#search').value").unwrap();
+    assert!(typed.contains(INSTANCE), "{typed}");
+}

@@ -1,7 +1,7 @@
 //! What a person does with charts and their lines, as changes of plain values.
 
 use crate::app::view::View;
-use crate::import::metrics::Metric;
+use crate::import::metrics::{Metric, Origin};
 use crate::watch::graph::{Graph, Line, Of};
 use crate::watch::series::{Form, Listed};
 use leptos::prelude::*;
@@ -58,7 +58,12 @@ fn adds_up(unit: Option<&str>) -> bool {
 /// The statistic that a metric is shown by at first: one that is stored.
 #[must_use]
 pub fn statistic(listed: &Listed) -> String {
-    let order: [&str; 5] = match adds_up(listed.metric.unit.as_deref()) {
+    // A metric filter counts, unless its unit says that it measures.
+    let unit = listed.metric.unit.as_deref();
+    let filter = |origin: &Origin| matches!(origin, Origin::MetricFilter(_));
+    let counts = unit.is_none_or(|unit| unit == "None")
+        && listed.stored.iter().flat_map(|stored| &stored.origins).any(|(origin, _)| filter(origin));
+    let order: [&str; 5] = match counts || adds_up(unit) {
         true => ["Sum", "Average", "Maximum", "SampleCount", "Minimum"],
         false => ["Average", "Sum", "Maximum", "Minimum", "SampleCount"],
     };

@@ -130,7 +130,14 @@ fn Desk() -> impl IntoView {
     };
     let hint = move || {
         (count.get() == 0).then(|| {
-            view! { <p class="dim note" id="no-charts">"Choose a metric, and its chart stands here."</p> }
+            // In a narrow window the list is closed until it is wanted.
+            let open = (!room.browse.get()).then(|| {
+                view! { <button class="button" id="choose-metrics" on:click=move |_| room.browse.set(true)>"Choose metrics"</button> }
+            });
+            view! {
+                <p class="dim note" id="no-charts">"Choose a metric, and its chart stands here."</p>
+                {open}
+            }
         })
     };
     view! {

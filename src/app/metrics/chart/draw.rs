@@ -116,17 +116,7 @@ fn px(value: f64, density: f64) -> i32 {
 }
 
 fn text<'a>(colour: &RGBColor, size: f64, density: f64, h: HPos, v: VPos) -> TextStyle<'a> {
-    ("system-ui, sans-serif", size * density).into_font().color(colour).pos(Pos::new(h, v)).into_owned_style()
-}
-
-trait Owned<'a> {
-    fn into_owned_style(self) -> TextStyle<'a>;
-}
-
-impl<'a> Owned<'a> for TextStyle<'a> {
-    fn into_owned_style(self) -> TextStyle<'a> {
-        self
-    }
+    ("system-ui, sans-serif", size * density).into_font().color(colour).pos(Pos::new(h, v))
 }
 
 /// Grid, labels and thresholds. `density`: pixels of the area in a CSS pixel.
@@ -246,10 +236,19 @@ pub fn lines<DB: DrawingBackend>(
                 drawn += piece.len();
                 let points: Vec<(i32, i32)> =
                     piece.iter().map(|(time, value)| place(*time, vertical, *value)).collect();
-                if points.len() == 1 {
+                // A piece that is hardly wider than its line is a dot, too.
+                let narrow =
+                    points.last().zip(points.first()).is_some_and(|(last, first)| last.0 - first.0 < px(3.0, density));
+                if narrow {
                     let colour = if ghost { colour.mix(0.45) } else { colour.to_rgba() };
-                    area.draw(&Circle::new(points[0], (2.5 * density).round() as i32, colour.filled()))?;
-                } else if ghost {
+                    for point in [points[0], points[points.len() - 1]] {
+                        area.draw(&Circle::new(point, (2.5 * density).round() as i32, colour.filled()))?;
+                    }
+                }
+                if points.len() == 1 {
+                    continue;
+                }
+                if ghost {
                     let hair = density.round().max(1.0) as i32;
                     let style = colour.mix(0.5).stroke_width(hair as u32);
                     area.draw(&DashedPathElement::new(points, 3 * hair, 3 * hair, style))?;
