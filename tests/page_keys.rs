@@ -223,9 +223,15 @@ fn the_help_lists_every_key_and_its_queries_are_queries() {
 fn keys_do_what_they_say_and_nothing_while_one_types() {
     let Some(case) = invictus() else { return };
     let page = &case.page;
-    for (key, room) in
-        [("2", "Timeline"), ("3", "Logs"), ("4", "Filters"), ("5", "Integrity"), ("6", "Files"), ("1", "Events")]
-    {
+    for (key, room) in [
+        ("2", "Timeline"),
+        ("3", "Logs"),
+        ("4", "Filters"),
+        ("5", "Metrics"),
+        ("6", "Integrity"),
+        ("7", "Files"),
+        ("1", "Events"),
+    ] {
         case.press(&[key]);
         case.room(room);
     }

@@ -23,7 +23,7 @@ pub struct Resolved {
 }
 
 /// The values of a series from `range.start` on and before `range.end`, in milliseconds since the epoch. `period`: its length in
-/// milliseconds; `None` for the finest that the statistic is had at. `beyond`: with the point before the range and the one behind it.
+/// milliseconds; `None` for the finest of those stored that cover most of the range. `beyond`: with the point before the range and the one behind it.
 ///
 /// # Errors
 /// A sentence, when nothing is stored that could be shown.
@@ -35,7 +35,13 @@ pub fn resolve(
     beyond: bool,
 ) -> Result<Resolved, String> {
     let period = period.filter(|&period| period > 0);
-    let exact = series.stored.iter().filter(|stored| gives(stored, statistic, period));
+    let exact: Vec<&Stored> = series.stored.iter().filter(|stored| gives(stored, statistic, period)).collect();
+    // What is stored by the minute of the last hours is no answer for a week that is stored by five.
+    let length = range.end.saturating_sub(range.start);
+    let covered =
+        |stored: &Stored| (within(&stored.points.times, &range, false).len() as i64 * stored.period).min(length);
+    let most = exact.iter().map(|stored| covered(stored)).max().unwrap_or(0);
+    let exact = exact.into_iter().filter(|stored| period.is_some() || covered(stored) * 5 >= most * 4);
     // The finest where the period is free; where it is not, samples before sets before single statistics: those need no adding up.
     let best =
         exact.min_by_key(|stored| (if period.is_none() { stored.period } else { 0 }, rank(stored), -stored.period));
@@ -287,10 +293,18 @@ mod tests {
     fn the_finest_is_taken_when_the_period_is_free_and_the_right_one_when_not() {
         let series = series(vec![
             stored(300, &[0, 300], of("Average", &[1.0, 2.0])),
-            stored(60, &[0, 60], of("Average", &[5.0, 6.0])),
+            stored(60, &[0, 60, 120, 180, 240, 300, 360, 420, 480, 540], of("Average", &[5.0; 10])),
         ]);
         assert_eq!(get(&series, Statistic::Average, None).period, 60);
         assert_eq!(get(&series, Statistic::Average, Some(300)).points, [(0, 1.0), (300, 2.0)]);
+        // Of a longer time only the coarser ones tell.
+        let longer = self::series(vec![
+            stored(300, &[0, 300, 600, 900], of("Average", &[1.0; 4])),
+            stored(60, &[840, 900], of("Average", &[5.0; 2])),
+        ]);
+        assert_eq!(get(&longer, Statistic::Average, None).period, 300);
+        let near = resolve(&longer, &Statistic::Average, None, 840..960, false).unwrap();
+        assert_eq!((near.period, near.points.len()), (60, 2));
     }
 
     #[test]
