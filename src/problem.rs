@@ -39,6 +39,8 @@ pub enum ProblemKind {
     BrokenRow,
     /// An element of `Records` is JSON, but not a CloudTrail record.
     NotARecord,
+    /// A metric, or a data point of one, that could not be read.
+    NotAPoint,
     /// A record that was not whole; what was there of it was closed and kept.
     Repaired,
     /// A value that a spreadsheet program changed when it opened and saved the file.
@@ -85,6 +87,7 @@ impl ProblemKind {
             Self::NotJson => "Not valid JSON",
             Self::BrokenRow => "Broken CSV row",
             Self::NotARecord => "Not a CloudTrail record",
+            Self::NotAPoint => "Not a metric or data point",
             Self::Repaired => "Repaired record",
             Self::Damaged => "Changed by a spreadsheet",
             Self::NotUtf8 => "Not UTF-8",

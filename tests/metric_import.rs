@@ -191,7 +191,8 @@ fn metric_streams_with_and_without_lines() {
 #[test]
 fn tables_of_one_and_of_several_columns() {
     let (report, sheet) = read("a/cpu.csv", "timestamp,value\n2026-01-01 00:00:00,1.5\n2026-01-01 00:01:00,2\n");
-    assert_eq!((report.kind, said(&report)), (Kind::MetricCsv, vec![ProblemKind::NoTime]));
+    assert_eq!((report.kind, said(&report)), (Kind::MetricCsv, vec![]));
+    assert!(sheet.told[0].notes.iter().any(|note| note.contains("UTC")), "{:?}", sheet.told[0].notes);
     assert_eq!(sheet.told[0].metric.name, "cpu");
     assert_eq!(values(&sheet.told[0]), [(START, vec![1.5]), (START + MINUTE, vec![2.0])]);
     let (report, sheet) =

@@ -76,6 +76,9 @@ fn same(found: &[f64], expected: &[f64], text: &str) {
     assert!(alike, "{text}: {found:?}, not {expected:?}");
 }
 
+/// Metrics, an expression, and its values.
+type Vector = (Vec<(&'static str, Row)>, &'static str, Row);
+
 #[test]
 fn vectors_of_the_specification() {
     let compared = || vec![("m1", vec![30.0, 20.0, 0.0, 0.0]), ("m2", vec![20.0, NO, 20.0, NO])];
@@ -88,7 +91,7 @@ fn vectors_of_the_specification() {
     };
     let missing = || vec![("m1", vec![6.0, NO, 4.0]), ("m2", vec![3.0, 2.0, 0.0])];
     let gap = || vec![("m", vec![1.0, NO, NO, 4.0])];
-    let vectors: Vec<(Vec<(&str, Row)>, &str, Row)> = vec![
+    let vectors: Vec<Vector> = vec![
         (compared(), "m1<m2", vec![0.0, 0.0, 1.0, 0.0]),
         (compared(), "m1>=30", vec![1.0, 0.0, 0.0, 0.0]),
         (compared(), "m1>15 AND m2>15", vec![1.0, 0.0, 0.0, 0.0]),

@@ -178,8 +178,9 @@ fn crosshair_brush_and_legend() {
     // A brush on one zooms both.
     page.drag((x + left + plot * 0.25, y + high / 2.0), (x + left + plot * 0.5, y + high / 2.0)).unwrap();
     wait(page, "[...document.querySelectorAll('.metric-chart')].every(chart => chart.dataset.busy === 'false')");
-    wait(page, "document.querySelector('#metric-range, .desk').textContent.includes('12:30')");
+    wait(page, "document.querySelector('.desk').textContent.includes('12:30')");
     page.press("Escape").unwrap();
+    wait(page, "!document.querySelector('.desk').textContent.includes('12:30')");
 }
 
 /// The file that a click saves.
@@ -187,8 +188,8 @@ fn saved(case: &OpenCase, folder: &Path, out: &str) -> Vec<u8> {
     case.page.click(&*format!(".metric-chart [data-out='{out}']")).unwrap();
     let until = Instant::now() + SOON;
     loop {
-        let found = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
-        if let Some(path) = found.filter(|path| path.extension().is_some_and(|ending| ending == out)).next() {
+        let mut found = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+        if let Some(path) = found.find(|path| path.extension().is_some_and(|ending| ending == out)) {
             let bytes = std::fs::read(path).unwrap();
             if !bytes.is_empty() {
                 return bytes;

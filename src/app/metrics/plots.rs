@@ -16,6 +16,9 @@ const PATIENCE: u32 = 20_000;
 /// After an answer was lost one waits so many milliseconds.
 const AGAIN: u32 = 250;
 
+/// Every point of a chart is asked for so often again.
+const RETRIES: u32 = 40;
+
 /// Columns that a chart is asked for at least.
 const COLUMNS: f64 = 200.0;
 
@@ -57,8 +60,6 @@ type Answered = Option<(Question, Arc<Picture>)>;
 #[derive(Clone, Copy)]
 pub struct Plots {
     session: Session,
-    /// Width of the plots in CSS pixels.
-    pub width: RwSignal<f64>,
     wanted: Memo<Vec<Question>>,
     answered: RwSignal<Vec<Answered>>,
     busy: StoredValue<bool>,
@@ -69,7 +70,6 @@ impl Plots {
     /// Begins to ask.
     #[must_use]
     pub fn new(session: Session, view: View) -> Self {
-        let width = RwSignal::new(0.0);
         // Only that it is another one counts.
         let held = Memo::new(move |before: Option<&(u64, _)>| {
             let held = session.held.get();
@@ -82,7 +82,7 @@ impl Plots {
         let wanted = Memo::new(move |_| {
             let Some(domain) = view.domain() else { return Vec::new() };
             let state = (session.generation.get(), held.with(|(number, _)| *number));
-            let columns = (f64::max(width.get(), COLUMNS) / 50.0).ceil() as u32 * 50;
+            let columns = (f64::max(view.width.get(), COLUMNS) / 50.0).ceil() as u32 * 50;
             let question = |graph: &Graph| Question { graph: graph.clone(), domain, columns, state };
             let mut all: Vec<Question> = view.graphs.with(|graphs| graphs.iter().map(question).collect());
             all.extend(view.under.with(|under| under.as_ref().map(question)));
@@ -90,7 +90,6 @@ impl Plots {
         });
         let plots = Self {
             session,
-            width,
             wanted,
             answered: RwSignal::default(),
             busy: StoredValue::new(false),
@@ -124,7 +123,12 @@ impl Plots {
     /// The picture of a chart.
     #[must_use]
     pub fn of(self, which: Which) -> Signal<Option<Arc<Picture>>> {
-        Signal::derive(move || {
+        // Another chart's answer is no change of this one.
+        let same = |a: Option<&Option<Arc<Picture>>>, b: Option<&Option<Arc<Picture>>>| match (a, b) {
+            (Some(Some(a)), Some(Some(b))) => !Arc::ptr_eq(a, b),
+            (a, b) => a != b,
+        };
+        let picture = move |_: Option<&Option<Arc<Picture>>>| {
             self.answered.with(|all| {
                 let at = match which {
                     Which::At(at) => at,
@@ -132,7 +136,8 @@ impl Plots {
                 };
                 all.get(at)?.as_ref().map(|(_, picture)| picture.clone())
             })
-        })
+        };
+        Memo::new_with_compare(picture, same).into()
     }
 
     /// Whether the picture of a chart is of something older than what stands on the page.
@@ -219,6 +224,13 @@ impl Plots {
     /// See [`Lost`].
     pub async fn all_points(self, graph: &Graph, domain: Span) -> Result<Drawing, Lost> {
         let wanted = Wanted { lines: graph.lines.clone(), range: (domain.from, domain.to), ..Wanted::default() };
+        // A worker that died is back soon.
+        for _ in 0..RETRIES {
+            match self.session.draw(wanted.clone()).await {
+                Err(Lost) => dom::later(AGAIN).await,
+                found => return found,
+            }
+        }
         self.session.draw(wanted).await
     }
 }

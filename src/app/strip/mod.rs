@@ -56,7 +56,13 @@ pub fn Strip() -> impl IntoView {
     Effect::new(move || {
         theme.track();
         if let Some(canvas) = over.get() {
-            draw::overlay(&canvas, view.width.get(), pointed.get(), brush.get());
+            // The instant may be pointed at elsewhere on the page, over a chart or the lanes.
+            let elsewhere = || {
+                let (domain, at) = domain.get().zip(view.pointed.get())?;
+                (domain.from..domain.to).contains(&at).then(|| scale::x(at, domain, view.width.get()))
+            };
+            let pointed = pointed.get().or_else(elsewhere);
+            draw::overlay(&canvas, view.width.get(), pointed, brush.get());
         }
     });
     Effect::new(move || {

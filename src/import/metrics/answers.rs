@@ -63,7 +63,7 @@ impl Reading<'_> {
     }
 
     fn refuse(&mut self, what: String) {
-        self.tally.lose(ProblemKind::NotARecord, self.pos, self.len, what, OTHERS);
+        self.tally.lose(ProblemKind::NotAPoint, self.pos, self.len, what, OTHERS);
     }
 
     fn elements<'v>(&mut self, value: &'v Value, key: &str) -> &'v [Value] {
@@ -95,7 +95,7 @@ impl Reading<'_> {
             if times.len() != values.len() {
                 let what = format!("{name} has {} timestamps and {} values", times.len(), values.len());
                 self.say(
-                    ProblemKind::NotARecord,
+                    ProblemKind::NotAPoint,
                     what,
                     "each timestamp was kept with the value of its place, the rest was left out",
                 );
@@ -126,7 +126,7 @@ impl Reading<'_> {
         if lost > 0 {
             let what = format!("{lost} points of {name} have no time or {lacking}");
             self.tally.rejected += lost;
-            self.say(ProblemKind::NotARecord, what, "they were left out, the others were kept");
+            self.say(ProblemKind::NotAPoint, what, "they were left out, the others were kept");
         }
     }
 

@@ -64,13 +64,7 @@ impl Stream {
                     match self.take(record) {
                         Ok(()) => tally.number += 1,
                         Err(what) => {
-                            tally.lose(
-                                ProblemKind::NotARecord,
-                                pos,
-                                len,
-                                what,
-                                "it was left out, the others were kept",
-                            );
+                            tally.lose(ProblemKind::NotAPoint, pos, len, what, "it was left out, the others were kept");
                         }
                     }
                     pos += len;
@@ -86,7 +80,7 @@ impl Stream {
                     }
                     let (kind, outcome) = match error.is_eof() {
                         true => (ProblemKind::Truncated, "every record before it was kept"),
-                        false => (ProblemKind::NotARecord, "it was left out, the others were kept"),
+                        false => (ProblemKind::NotAPoint, "it was left out, the others were kept"),
                     };
                     let what = format!(
                         "a record of a metric stream has namespace, metric_name, timestamp and value with count, sum, min and max: {}",

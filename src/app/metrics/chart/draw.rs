@@ -2,7 +2,7 @@
 //! person points and drags is drawn by [`super::frame`].
 
 use super::super::plots::Picture;
-use super::scale::{Vertical, curves, written};
+use super::scale::{Vertical, coloured, written};
 use super::stack::{Band, bands};
 use crate::app::dom;
 use crate::app::strip::scale::{Tick, x};
@@ -212,9 +212,9 @@ pub fn lines<DB: DrawingBackend>(
     let strong = (1.5 * density).round().max(1.0) as u32;
     let mut drawn = 0;
     if picture.graph.form == Form::Area {
-        for Band { line, pieces } in bands(picture) {
+        for Band { line, place: number, pieces } in bands(picture) {
             let Some(vertical) = &verticals[usize::from(picture.graph.lines[line].right)] else { continue };
-            let colour = colours.line(line);
+            let colour = colours.line(number);
             for piece in pieces {
                 drawn += piece.len();
                 let upper: Vec<(i32, i32)> =
@@ -228,10 +228,10 @@ pub fn lines<DB: DrawingBackend>(
         return Ok(drawn);
     }
     for ghost in [true, false] {
-        for (line, curve) in curves(picture) {
+        for (line, number, curve) in coloured(picture) {
             let Some(vertical) = &verticals[usize::from(picture.graph.lines[line].right)] else { continue };
             let stretch: Option<&Stretch> = if ghost { curve.before.as_ref() } else { Some(&curve.points) };
-            let colour = colours.line(line);
+            let colour = colours.line(number);
             for piece in stretch.into_iter().flat_map(Stretch::pieces) {
                 drawn += piece.len();
                 let points: Vec<(i32, i32)> =
@@ -252,7 +252,7 @@ pub fn lines<DB: DrawingBackend>(
                     let hair = density.round().max(1.0) as i32;
                     let style = colour.mix(0.5).stroke_width(hair as u32);
                     area.draw(&DashedPathElement::new(points, 3 * hair, 3 * hair, style))?;
-                } else if is_dashed(line) {
+                } else if is_dashed(number) {
                     let hair = density.round().max(1.0) as i32;
                     area.draw(&DashedPathElement::new(points, 7 * hair, 4 * hair, colour.stroke_width(strong)))?;
                 } else {

@@ -2,7 +2,7 @@
 
 use super::super::plots::Picture;
 use super::draw::colour;
-use super::scale::{curves, written};
+use super::scale::{coloured, written};
 use crate::app::shown::visible_text;
 use crate::app::view::view;
 use crate::watch::graph::Curve;
@@ -15,7 +15,7 @@ type Pictured = Signal<Option<Arc<Picture>>>;
 fn latest(picture: Option<&Arc<Picture>>) -> Vec<(usize, Curve, Option<f64>)> {
     let Some(picture) = picture else { return Vec::new() };
     let last = |curve: &Curve| curve.summary.last.map(|(_, value)| value);
-    curves(picture).map(|(line, curve)| (line, curve.clone(), last(curve))).collect()
+    coloured(picture).map(|(_, number, curve)| (number, curve.clone(), last(curve))).collect()
 }
 
 fn paint(line: usize) -> String {

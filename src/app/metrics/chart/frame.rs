@@ -3,7 +3,7 @@
 
 use super::super::plots::Picture;
 use super::draw::{self, Colours, Layout};
-use super::scale::{Vertical, curves};
+use super::scale::{Vertical, coloured};
 use crate::app::dom;
 use crate::app::strip::scale::{Tick, x};
 use crate::app::view::Span;
@@ -190,7 +190,7 @@ fn pointer(context: &CanvasRenderingContext2d, layer: &Layer, over: &Over<'_>, d
     context.fill_rect(place, top * density, hair, high * density);
     let page = dom::theme("--page");
     // More than a few dozen rings would hide what they stand on.
-    for (line, curve) in curves(&layer.picture).take(40) {
+    for (line, number, curve) in coloured(&layer.picture).take(40) {
         let vertical = &layer.verticals[usize::from(layer.picture.graph.lines[line].right)];
         let (Some((time, value)), Some(vertical)) = (near(curve, at, &layer.picture, wide), vertical) else { continue };
         let (x, y) = ((left + x(time, over.domain, wide)) * density, (top + vertical.y(value, high)) * density);
@@ -199,7 +199,7 @@ fn pointer(context: &CanvasRenderingContext2d, layer: &Layer, over: &Over<'_>, d
         let _ring = context.arc(x, y, 3.5 * density, 0.0, 7.0);
         context.set_fill_style_str(&page);
         context.fill();
-        context.set_stroke_style_str(&dom::theme(draw::colour(line)));
+        context.set_stroke_style_str(&dom::theme(draw::colour(number)));
         context.set_line_width(1.5 * density);
         context.stroke();
     }

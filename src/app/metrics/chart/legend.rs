@@ -77,12 +77,12 @@ pub fn Legend(which: Which) -> impl IntoView {
 fn entry(
     view: View,
     which: Which,
-    at: usize,
+    (at, number): (usize, usize),
     hidden: bool,
     name: String,
     inner: impl IntoView + 'static,
 ) -> impl IntoView + 'static {
-    let dashed = is_dashed(at);
+    let dashed = is_dashed(number);
     view! {
         <li>
             <button
@@ -97,7 +97,7 @@ fn entry(
                 }
                 on:dblclick=move |_| change(view, which, |graph| toggle(graph, at, true))
             >
-                <span class="line-swatch" class:dashed=dashed style:--line=swatch(at)></span>
+                <span class="line-swatch" class:dashed=dashed style:--line=swatch(number)></span>
                 <span class="name">{name.clone()}</span>
                 {inner}
             </button>
@@ -106,7 +106,7 @@ fn entry(
 }
 
 fn of_curve(view: View, which: Which, picture: &Arc<Picture>, at: usize, curve: usize) -> impl IntoView + 'static {
-    let width = plots().width;
+    let width = view.width;
     let one = |picture: &Picture| -> Option<Curve> {
         picture.drawing.lines.get(at)?.as_ref().ok()?.curves.get(curve).cloned()
     };
@@ -133,7 +133,7 @@ fn of_curve(view: View, which: Which, picture: &Arc<Picture>, at: usize, curve: 
         {note}
         <span class="value data">{value}</span>
     };
-    entry(view, which, at, false, name, inner).into_any()
+    entry(view, which, (at, at + curve), false, name, inner).into_any()
 }
 
 /// A line that is hidden, or at fault.
@@ -149,11 +149,11 @@ fn without(
         Err(fault) => {
             let words = visible_text(&fault.message).into_owned();
             let inner = view! { <span class="fault" title=words.clone()>"✕ "{words.clone()}</span> };
-            entry(view, which, at, line.hidden, name, inner).into_any()
+            entry(view, which, (at, at), line.hidden, name, inner).into_any()
         }
         Ok(_) => {
             let inner = view! { <span class="dim stat">{if line.hidden { "hidden" } else { "no points" }}</span> };
-            entry(view, which, at, line.hidden, name, inner).into_any()
+            entry(view, which, (at, at), line.hidden, name, inner).into_any()
         }
     }
 }

@@ -47,11 +47,17 @@ pub fn Chart(at: usize) -> impl IntoView {
     let called = Memo::new(move |_| graph.with(|graph| picture.with(|picture| title(graph, picture.as_ref()))));
     let empty = Memo::new(move |_| graph.with(|graph| graph.lines.is_empty()));
     let table = RwSignal::new(false);
+    // What is not over time is no drawing of the plot: its values are in the CSV.
+    let pictures = move || {
+        matches!(form.get(), Form::Line | Form::Area).then(|| view! {
+                <button class="plain" data-out="png" title="Save as a picture" on:click=move |_| out::png(picture, called.get_untracked(), view)>"PNG"</button>
+                <button class="plain" data-out="svg" title="Save as a drawing" on:click=move |_| out::svg(picture, called.get_untracked(), view)>"SVG"</button>
+        })
+    };
     let tools = move || {
         (!empty.get()).then(|| view! {
             <div class="chart-out">
-                <button class="plain" data-out="png" title="Save as a picture" on:click=move |_| out::png(picture, called.get_untracked(), view)>"PNG"</button>
-                <button class="plain" data-out="svg" title="Save as a drawing" on:click=move |_| out::svg(picture, called.get_untracked(), view)>"SVG"</button>
+                {pictures}
                 <button class="plain" data-out="csv" title="Save every point of the range as CSV" on:click=move |_| out::csv(plots, picture, called.get_untracked())>"CSV"</button>
                 <button class="plain" data-out="table" aria-pressed=move || table.get().to_string() title="The values behind the chart" on:click=move |_| table.update(|table| *table = !*table)>"Table"</button>
                 <button class="plain" data-out="under" title="Show it under the event timeline" on:click=move |_| out::under(graph.get_untracked(), view)>"To the timeline"</button>

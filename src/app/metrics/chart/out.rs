@@ -4,7 +4,7 @@ use super::super::plots::{Picture, Plots};
 use super::draw::{self, Colours, Layout};
 use super::frame;
 use super::rows::Sheet;
-use super::scale::{self, Vertical, curves, written};
+use super::scale::{self, Vertical, coloured, written};
 use super::stack::tops;
 use crate::app::dom;
 use crate::app::shown::visible_text;
@@ -59,7 +59,7 @@ fn sheeted(picture: &Picture, title: &str, view: View) -> Sheeted {
     let verticals = scale::axes(picture, picture.domain, stacked);
     let layout = Layout::new(SIZE.0, SIZE.1, &verticals, false);
     let zone = view.zone.get_untracked();
-    let legend = curves(picture).take(ROWS).map(|(line, curve)| {
+    let legend = coloured(picture).take(ROWS).map(|(_, line, curve)| {
         let last =
             curve.summary.last.map_or_else(|| "–".to_owned(), |(_, value)| written(value, curve.unit.as_deref()));
         let words = [Some(curve.label.clone()), curve.statistic.clone(), Some(format!("last {last}"))];

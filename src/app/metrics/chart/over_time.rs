@@ -270,9 +270,6 @@ pub fn OverTime(which: Which, inside: bool) -> impl IntoView {
         let stacked = (picture.graph.form == Form::Area).then(|| tops(&picture));
         let verticals = scale::axes(&picture, picture.domain, stacked);
         let layout = Layout::new(wide, high, &verticals, inside);
-        if !inside && plots.width.get_untracked() != layout.wide() {
-            plots.width.set(layout.wide());
-        }
         hand.plot.set((layout.wide(), layout.left));
         drawn.set(frame::layer(&picture, verticals, (layout.wide(), layout.high())).map(Arc::new));
         // What a gesture led to is there now.

@@ -131,6 +131,13 @@ pub fn curves(picture: &Picture) -> impl Iterator<Item = (usize, &Curve)> {
     drawn.flat_map(|(at, drawn)| drawn.curves.iter().map(move |curve| (at, curve)))
 }
 
+/// The curves of a picture with the line of each and the number of its colour: that of the line, and of an expression with several
+/// curves the ones after it.
+pub fn coloured(picture: &Picture) -> impl Iterator<Item = (usize, usize, &Curve)> {
+    let drawn = picture.drawing.lines.iter().enumerate().filter_map(|(at, line)| Some((at, line.as_ref().ok()?)));
+    drawn.flat_map(|(at, drawn)| drawn.curves.iter().enumerate().map(move |(number, curve)| (at, at + number, curve)))
+}
+
 fn is_bytes(unit: Option<&str>) -> bool {
     unit.is_some_and(|unit| unit.starts_with("Bytes"))
 }

@@ -1,7 +1,7 @@
 //! Areas one on the other: a missing point adds nothing at its time.
 
 use super::super::plots::Picture;
-use super::scale::curves;
+use super::scale::coloured;
 use crate::watch::graph::Curve;
 use std::collections::BTreeMap;
 
@@ -10,15 +10,17 @@ use std::collections::BTreeMap;
 pub struct Band {
     /// Its line.
     pub line: usize,
+    /// The number of its colour.
+    pub place: usize,
     /// Its pieces.
     pub pieces: Vec<Vec<(i64, f64, f64)>>,
 }
 
 /// Time by which the points of all curves are brought together: where they were thinned a pixel column, of which each curve gives
 /// its greatest value; else nothing.
-fn column(all: &[(usize, &Curve)], picture: &Picture) -> i64 {
-    let thinned = all.iter().any(|(_, curve)| curve.summary.count as usize > curve.points.points.len());
-    let most = all.iter().map(|(_, curve)| curve.points.points.len()).max().unwrap_or(0);
+fn column(all: &[(usize, usize, &Curve)], picture: &Picture) -> i64 {
+    let thinned = all.iter().any(|(.., curve)| curve.summary.count as usize > curve.points.points.len());
+    let most = all.iter().map(|(.., curve)| curve.points.points.len()).max().unwrap_or(0);
     // A thinned curve has two points a column, and as many before and behind the range as within it.
     if thinned { (picture.domain.length() * 2 / (most as i64 / 2).max(1)).max(1) } else { 1 }
 }
@@ -28,15 +30,15 @@ fn column(all: &[(usize, &Curve)], picture: &Picture) -> i64 {
 pub fn bands(picture: &Picture) -> Vec<Band> {
     let mut all = Vec::new();
     for right in [false, true] {
-        let curves: Vec<(usize, &Curve)> =
-            curves(picture).filter(|(line, _)| picture.graph.lines[*line].right == right).collect();
+        let curves: Vec<(usize, usize, &Curve)> =
+            coloured(picture).filter(|(line, ..)| picture.graph.lines[*line].right == right).collect();
         let column = column(&curves, picture);
         let mut tops: BTreeMap<i64, f64> = BTreeMap::new();
         let place = |time: i64| time.div_euclid(column) * column;
-        for (_, curve) in &curves {
+        for (.., curve) in &curves {
             tops.extend(curve.points.points.iter().map(|(time, _)| (place(*time), 0.0)));
         }
-        for (line, curve) in curves {
+        for (line, number, curve) in curves {
             let mut own: BTreeMap<i64, f64> = BTreeMap::new();
             for (time, value) in &curve.points.points {
                 let known = own.entry(place(*time)).or_insert(f64::NEG_INFINITY);
@@ -58,7 +60,7 @@ pub fn bands(picture: &Picture) -> Vec<Band> {
                     piece.push((*time, low, *top));
                 }
             }
-            all.push(Band { line, pieces });
+            all.push(Band { line, place: number, pieces });
         }
     }
     all
