@@ -362,3 +362,82 @@ fn the_peak_of_the_sample_leads_to_the_command_that_made_it() {
     let typed: String = page.eval("document.querySelector('#search').value").unwrap();
     assert!(typed.contains(INSTANCE), "{typed}");
 }
+
+#[test]
+fn two_axes_a_threshold_the_period_before_and_the_timeline() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = |at: i64| {
+        serde_json::json!({
+            "eventVersion": "1.08", "eventTime": trailglass::time::format(FIRST + at * MINUTE), "eventName": "StopInstances",
+            "eventSource": "ec2.amazonaws.com", "awsRegion": "eu-west-1", "eventID": format!("00000000-0000-4000-8000-{at:012}"),
+            "eventType": "AwsApiCall", "userIdentity": {"type": "IAMUser", "userName": "a"}, "errorCode": "AccessDenied",
+        })
+    };
+    let trail = folder.path().join("trail.json");
+    let records: Vec<Value> = (0..20).map(|at| record(at * 6)).collect();
+    std::fs::write(&trail, serde_json::json!({ "Records": records }).to_string()).unwrap();
+    let files = [
+        trail,
+        table(folder.path(), "small", (0..=120).map(|at| f64::from(at % 10))),
+        table(folder.path(), "large", (0..=120).map(|at| 1e6 + f64::from(at) * 1e4)),
+    ];
+    let case = open(1440, 900);
+    let page = &case.page;
+    page.drop_files("#drop-zone", &files).unwrap();
+    case.settled();
+    page.press("5").unwrap();
+    wait(page, "document.querySelectorAll('#metric-list .pick').length === 2");
+    for metric in ["small", "large"] {
+        page.eval::<()>(&format!("document.querySelector('#metric-list .pick[data-metric*=\"{metric}\"]').click()"))
+            .unwrap();
+    }
+    drawn(page, 2);
+    let number = |name: &str| -> f64 {
+        page.eval(&format!("+document.querySelector('.metric-chart canvas').dataset.{name}")).unwrap()
+    };
+    // On one axis with millions the small one lies flat on the ground.
+    let order: Vec<String> =
+        page.eval("[...document.querySelectorAll('.metric-chart .legend .name')].map(it => it.textContent)").unwrap();
+    let small = order.iter().position(|name| name == "small").unwrap();
+    assert!(of_line(&ink(page, 0.5, 3.0), small).iter().all(|y| *y > 0.9));
+    let alone = number("wide");
+    let large = 1 - small;
+    page.eval::<()>(&format!(
+        "(box => {{ box.value = 'right'; box.dispatchEvent(new Event('change', {{ bubbles: true }})); }})(document.querySelector('#line-axis-{large}'))"
+    ))
+    .unwrap();
+    wait(page, &format!("+document.querySelector('.metric-chart canvas').dataset.wide < {alone} - 20"));
+    drawn(page, 2);
+    assert!(of_line(&ink(page, 0.5, 8.0), small).iter().any(|y| *y < 0.6), "on an axis of its own it has the height");
+    // A threshold beyond the values: the axis is extended so that it fits, and the line lies lower.
+    let button = "[...document.querySelectorAll('#chart-editor button')].find(it => it.textContent.includes('Add threshold')).click()";
+    page.eval::<()>(button).unwrap();
+    page.wait_element("#level-value-0").unwrap();
+    page.eval::<()>(
+        "(box => { box.value = '40'; box.dispatchEvent(new Event('input', { bubbles: true })); \
+         box.dispatchEvent(new Event('change', { bubbles: true })); })(document.querySelector('#level-value-0'))",
+    )
+    .unwrap();
+    wait(page, "document.querySelector('.metric-chart').dataset.busy === 'false'");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(of_line(&ink(page, 0.5, 8.0), small).iter().all(|y| *y > 0.6), "the threshold has its place above");
+    // Of the second half the first is the period before: as many points again.
+    let (x, y, _, high) = page.rect(".metric-chart canvas").unwrap();
+    let (left, plot) = (number("left"), number("wide"));
+    page.drag((x + left + plot * 0.5, y + high / 2.0), (x + left + plot * 0.99, y + high / 2.0)).unwrap();
+    drawn(page, 2);
+    let without = number("points");
+    page.click("#graph-before").unwrap();
+    wait(page, &format!("+document.querySelector('.metric-chart canvas').dataset.points > {without} + 50"));
+    // Under the timeline it lies on the axis of the lanes.
+    page.click(".metric-chart [data-out='under']").unwrap();
+    wait(
+        page,
+        "document.querySelector('#timeline #under')?.dataset.busy === 'false' && +document.querySelector('#under canvas').dataset.points > 0",
+    );
+    let (lanes, _, wide, _) = page.rect("#lane-plot").unwrap();
+    let (under, _, width, _) = page.rect("#under canvas").unwrap();
+    assert!((lanes - under).abs() < 1.5 && (wide - width).abs() < 1.5, "{lanes} {wide}, {under} {width}");
+    page.click("#under-remove").unwrap();
+    wait(page, "!document.querySelector('#under')");
+}

@@ -213,6 +213,12 @@ fn ticks(chart: Chart) -> Vec<scale::Tick> {
 fn align(width: f64) {
     let rect = |id: &str| document().get_element_by_id(id).map(|element| element.get_bounding_client_rect());
     let (Some(plot), Some(strip)) = (rect("lane-plot"), rect("time")) else { return };
+    // Series below the lanes end where these do, which may have a scroll bar beside them.
+    let room = document().get_element_by_id("timeline").and_then(|room| room.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(room) = room {
+        let gap = room.get_bounding_client_rect().right() - plot.right();
+        let _set = web_sys::HtmlElement::style(&room).set_property("--lane-gap", &format!("{gap}px"));
+    }
     if width < NARROWEST {
         unalign();
         return;
