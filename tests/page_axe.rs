@@ -104,7 +104,8 @@ const PLACES: [Place; 15] = [
 fn home(case: &OpenCase) {
     let page = &case.page;
     page.eval::<()>("document.querySelectorAll('dialog[open]').forEach(dialog => dialog.close())").unwrap();
-    page.wait_for("!document.querySelector('dialog[open]')", SOON).unwrap();
+    page.eval::<()>("document.querySelector('#close-detail')?.click()").unwrap();
+    page.wait_for("!document.querySelector('dialog[open], #detail')", SOON).unwrap();
     page.eval::<()>("document.activeElement?.blur()").unwrap();
     page.press("0").unwrap();
     page.wait_element("#grid .row[data-index=\"0\"]").unwrap();
@@ -116,7 +117,7 @@ fn opened(case: &OpenCase) {
     for key in ["j", "j", "Enter"] {
         case.page.press(key).unwrap();
     }
-    case.page.wait_element("#detail").unwrap();
+    case.page.wait_element("#detail-body > *").unwrap();
 }
 
 /// A rule that the page breaks.

@@ -178,7 +178,8 @@ pub fn Detail() -> impl IntoView {
             >
                 {icons::close()}
             </button>
-            <div class="detail-all">
+            // Not before there is something to show: what comes above the tabs would move them away from under the mouse.
+            <div class="detail-all" style:display=move || record.with(Option::is_none).then_some("none")>
                 {about}
                 {masked}
                 <div class="tabs">

@@ -40,7 +40,8 @@ impl From<(f64, f64)> for Spot {
 }
 
 impl Page {
-    /// The point of the viewport that a spot stands for; waits for its element.
+    /// The point of the viewport that a spot stands for; waits for its element, and until it stands still: what comes
+    /// above it while the page fills moves it away from under the mouse.
     pub fn point(&self, spot: impl Into<Spot>) -> Result<(f64, f64)> {
         match spot.into() {
             Spot::At(x, y) => Ok((x, y)),
@@ -49,9 +50,16 @@ impl Page {
                 let css = Value::from(css);
                 // Scrolled at once and not smoothly, or the point is where the element no longer is.
                 self.eval(&format!(
-                    "(e => {{ e.scrollIntoView({{ block: 'nearest', inline: 'nearest', behavior: 'instant' }}); \
+                    "(async () => {{ let before = []; \
+                     for (let tries = 0; tries < 50; tries++) {{ \
+                     const e = document.querySelector({css}); \
+                     e.scrollIntoView({{ block: 'nearest', inline: 'nearest', behavior: 'instant' }}); \
                      const r = e.getBoundingClientRect(); \
-                     return [r.x + r.width / 2, r.y + r.height / 2]; }})(document.querySelector({css}))"
+                     const now = [r.x + r.width / 2, r.y + r.height / 2]; \
+                     if (now[0] === before[0] && now[1] === before[1]) return now; \
+                     before = now; \
+                     await new Promise(done => setTimeout(done, 20)); }} \
+                     return before; }})()"
                 ))
             }
         }
