@@ -234,6 +234,43 @@ fn charts_are_saved_and_the_table_lies_behind() {
     assert!(case.page.text(".chart-rows thead").unwrap().contains("=cmd <script>"));
 }
 
+fn choose(page: &Page, form: &str) {
+    page.eval::<()>(&format!(
+        "(() => {{ const box = [...document.querySelectorAll('.chart-tools select')].find(it => [...it.options].some(option => option.textContent === 'Pie')); \
+         box.value = [...box.options].find(option => option.textContent === {form:?}).value; \
+         box.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()"
+    ))
+    .unwrap();
+}
+
+#[test]
+fn values_of_different_units_are_no_parts_of_one_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let statistics = |name: &str, unit: &str, value: f64| {
+        let point = |at: i64| serde_json::json!({ "Timestamp": trailglass::time::format(FIRST + at * MINUTE), "Sum": value, "Unit": unit });
+        let points: Vec<Value> = (0..30).map(point).collect();
+        let path = folder.path().join(format!("{name}.json"));
+        std::fs::write(&path, serde_json::json!({ "Label": name, "Datapoints": points }).to_string()).unwrap();
+        path
+    };
+    let files =
+        [statistics("used", "Percent", 50.0), statistics("sent", "Bytes", 2e6), statistics("got", "Bytes", 1e6)];
+    let case = charted(&files, &["used", "sent", "got"]);
+    let page = &case.page;
+    choose(page, "Pie");
+    wait(page, "document.querySelector('.pies')?.textContent.includes('no parts of one whole: Bytes, Percent')");
+    assert!(!page.eval::<bool>("!!document.querySelector('.pie')").unwrap());
+    // Each unit has its own scale: 50 % is as long as 2 MB, and 1 MB half as long.
+    choose(page, "Bar");
+    wait(
+        page,
+        "[...document.querySelectorAll('.bars td.bar span')].map(it => it.style.width).sort().join() === '100%,100%,50%'",
+    );
+    page.click(".legend .entry").unwrap();
+    choose(page, "Pie");
+    wait(page, "document.querySelector('.pies')?.textContent.includes('33.3 %')");
+}
+
 #[test]
 fn every_form_is_drawn() {
     let folder = tempfile::tempdir().unwrap();
@@ -243,14 +280,7 @@ fn every_form_is_drawn() {
     ];
     let case = charted(&files, &["one", "three"]);
     let page = &case.page;
-    let choose = |form: &str| {
-        page.eval::<()>(&format!(
-            "(() => {{ const box = [...document.querySelectorAll('.chart-tools select')].find(it => [...it.options].some(option => option.textContent === 'Pie')); \
-             box.value = [...box.options].find(option => option.textContent === {form:?}).value; \
-             box.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()"
-        ))
-        .unwrap();
-    };
+    let choose = |form: &str| choose(page, form);
     choose("Stacked area");
     drawn(page, 2);
     // The second lies on the first: at the end 10 of 40 above 30.

@@ -135,7 +135,7 @@ fn metrics_are_found_charted_and_edited() {
         let values = values(path);
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        assert!(row[12].contains("ec2_cpu_utilization"), "{row:?}");
+        assert!(row[3].contains("ec2_cpu_utilization"), "{row:?}");
         assert!((number(&row[8]) - least).abs() <= least.abs() / 999.0, "{row:?} {least}");
         assert!((number(&row[10]) - most).abs() <= most.abs() / 999.0, "{row:?} {most}");
         assert!((number(&row[11]) - values.len() as f64).abs() <= 12.0, "{row:?} {}", values.len());
@@ -299,7 +299,7 @@ fn a_peak_leads_to_the_calls_on_its_instance_and_back() {
     let rows = has_lines(page, 1);
     assert_eq!((number(&rows[0][8]), number(&rows[0][10]), number(&rows[0][11])), (3.0, 97.5, 30.0));
     // Where it comes from is always told.
-    assert!(rows[0][12].contains("stream.json"), "{:?}", rows[0]);
+    assert!(rows[0][3].contains("stream.json"), "{:?}", rows[0]);
     wait(page, "document.querySelector('#metric-about')?.textContent.includes('stream.json')");
     // The way to the calls that name the instance, in requests and in answers.
     page.click(format!("#graphed [data-dimension='{BUSY}']").as_str()).unwrap();
@@ -345,7 +345,7 @@ fn the_metric_of_a_filter_leads_to_what_it_matched() {
     in_room(&case);
     press(page, "Trail Denied");
     let rows = has_lines(page, 1);
-    assert!(rows[0][12].contains("metric filter denied calls"), "{:?}", rows[0]);
+    assert!(rows[0][3].contains("metric filter denied calls"), "{:?}", rows[0]);
     assert_eq!(page.text("#metric-list .badge").unwrap(), "filter");
     // The times of the calls that were denied, out of the very files.
     let mut denied = Vec::new();

@@ -65,7 +65,6 @@ pub fn Lines() -> impl IntoView {
                         <th scope="col" class="number">"Mean"</th>
                         <th scope="col" class="number">"Maximum"</th>
                         <th scope="col" class="number">"Points"</th>
-                        <th scope="col">"Made from"</th>
                         <th scope="col"><span class="unseen">"Remove"</span></th>
                     </tr>
                 </thead>
@@ -186,6 +185,7 @@ fn One(at: usize, picture: Signal<Option<Arc<Picture>>>) -> impl IntoView {
             </td>
             <td class="what">
                 <What at line found/>
+                <From line/>
                 {move || notes(&found.get())}
             </td>
             <td><StatisticOf at line id/></td>
@@ -204,7 +204,6 @@ fn One(at: usize, picture: Signal<Option<Arc<Picture>>>) -> impl IntoView {
                 </select>
             </td>
             {figures}
-            <td class="from"><From line/></td>
             <td>
                 <button class="plain remove" aria-label=move || format!("Remove {}", id.get()) title="Remove" on:click=remove>{icons::close()}</button>
             </td>
@@ -524,12 +523,13 @@ fn From(line: Memo<Option<Line>>) -> impl IntoView {
             visible_text(&all.iter().take(20).cloned().collect::<Vec<_>>().join("\n")).replace("⟨U+000A⟩", "\n");
         let shown = all.iter().take(ORIGINS).map(|one| {
             let name = one.rsplit_once('/').map_or(one.as_str(), |(_, name)| name);
-            view! { <span>{visible(&elided(name, 36))}</span> }
+            view! { <span class="data">{visible(&elided(name, 36))}</span> }
         });
         let more = all.len().saturating_sub(ORIGINS);
-        let more =
-            (more > 0).then(|| view! { <span class="dim">{format!("and {} more", grouped(more as u64))}</span> });
-        view! { <div class="origins-of data" title=title>{shown.collect_view()}{more}</div> }
+        let more = (more > 0).then(|| view! { <span>{format!("and {} more", grouped(more as u64))}</span> });
+        (!all.is_empty()).then(|| {
+            view! { <div class="origins-of" title=title>"from "{shown.collect_view()}{more}</div> }
+        })
     };
     shown.into_any()
 }

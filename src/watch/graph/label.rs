@@ -26,35 +26,48 @@ pub(super) fn labels(sources: &[Result<Option<Source>, Fault>], lines: &[Line]) 
 
 /// Of each metric what distinguishes it from the others, or its name where nothing does; nothing for what is no metric.
 pub(super) fn of_many(sources: &[Option<&Source>]) -> Vec<String> {
-    let names: Vec<&str> = sources.iter().flatten().map(|source| source.series.metric.name.as_str()).collect();
-    let alone = names.iter().collect::<BTreeSet<_>>().len() == names.len();
-    let parts: Vec<Vec<String>> =
-        sources.iter().map(|source| source.map(|source| parts(source, alone)).unwrap_or_default()).collect();
-    let count = parts.iter().map(Vec::len).max().unwrap_or(0);
-    let differs = |at: usize| {
-        let values: BTreeSet<&String> = parts.iter().filter_map(|parts| parts.get(at)).collect();
-        values.len() > 1
+    let parts: Vec<[String; PARTS]> = sources.iter().map(|source| source.map(parts).unwrap_or_default()).collect();
+    let apart = |told: &[bool; PARTS]| {
+        let one = |parts: &[String; PARTS]| -> Vec<String> {
+            parts.iter().zip(told).filter(|(_, told)| **told).map(|(part, _)| part.clone()).collect()
+        };
+        parts.iter().map(one).collect::<BTreeSet<_>>().len()
     };
-    let differs: Vec<bool> = (0..count).map(differs).collect();
-    let label = |parts: &Vec<String>| {
-        let told = parts.iter().zip(&differs).filter(|(part, differs)| **differs && !part.is_empty());
+    let mut told = [false; PARTS];
+    for part in ORDER {
+        let mut more = told;
+        more[part] = true;
+        if apart(&more) > apart(&told) {
+            told = more;
+        }
+    }
+    let label = |parts: &[String; PARTS]| {
+        let told = parts.iter().zip(told).filter(|(part, told)| *told && !part.is_empty());
         let told: Vec<&str> = told.map(|(part, _)| part.as_str()).collect();
-        if told.is_empty() { parts.get(1).cloned().unwrap_or_default() } else { told.join(" ") }
+        if told.is_empty() { parts[NAME].clone() } else { told.join(" ") }
     };
     parts.iter().map(label).collect()
 }
 
-/// What may distinguish a line from another. `alone`: names do already, so that files need not.
-fn parts(source: &Source, alone: bool) -> Vec<String> {
+/// How many parts a label may have.
+const PARTS: usize = 8;
+
+/// Where the name is among them.
+const NAME: usize = 1;
+
+/// The order in which parts are tried: what comes first is what people tell series apart by.
+const ORDER: [usize; PARTS] = [NAME, 2, 3, 4, 0, 5, 6, 7];
+
+/// What may distinguish a line from another, in the order in which it is read.
+fn parts(source: &Source) -> [String; PARTS] {
     let metric = &source.series.metric;
     let text = |part: &Option<String>| part.clone().unwrap_or_default();
     let value = |(name, value): &'_ (String, String)| match name.as_str() {
-        FILE if alone => String::new(),
         FILE => value.rsplit('/').next().unwrap_or_default().to_owned(),
         _ => value.clone(),
     };
     let values: Vec<String> = metric.dimensions.iter().map(value).collect();
-    vec![
+    [
         text(&metric.namespace),
         metric.name.clone(),
         values.join(" "),
@@ -64,4 +77,44 @@ fn parts(source: &Source, alone: bool) -> Vec<String> {
         text(&metric.region),
         text(&metric.account),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::metrics::Metric;
+    use crate::watch::series::Series;
+    use crate::watch::statistic::Statistic;
+    use std::borrow::Cow;
+
+    /// Labels of metrics told as `namespace|name|dimensions|unit`.
+    fn labels(told: &[&str]) -> Vec<String> {
+        let source = |told: &&str| {
+            let parts: Vec<&str> = told.split('|').collect();
+            let dimensions = parts[2].split(' ').filter(|value| !value.is_empty());
+            let metric = Metric {
+                namespace: Some(parts[0].into()),
+                name: parts[1].into(),
+                dimensions: dimensions.map(|value| ("D".into(), value.into())).collect(),
+                unit: (!parts[3].is_empty()).then(|| parts[3].into()),
+                ..Metric::default()
+            };
+            let series = Series { metric, ..Series::default() };
+            Source { series: Cow::Owned(series), statistic: Statistic::Sum, period: None }
+        };
+        let sources: Vec<Source> = told.iter().map(source).collect();
+        of_many(&sources.iter().map(Some).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_label_has_no_more_than_tells_lines_apart() {
+        assert_eq!(labels(&["AWS/Lambda|Errors|fnA|Count"]), ["Errors"]);
+        assert_eq!(labels(&["AWS/Lambda|Errors|fnA|Count", "AWS/Lambda|Errors|fnB|Count"]), ["fnA", "fnB"]);
+        // The names do: where else they differ is of no use.
+        assert_eq!(labels(&["AWS/EC2|CPUUtilization|i-1|Percent", "A|Sent|i-2|Bytes"]), ["CPUUtilization", "Sent"]);
+        let three = ["N|Errors|fnA|Count", "N|Errors|fnB|Count", "N|Duration|fnA|Milliseconds"];
+        assert_eq!(labels(&three), ["Errors fnA", "Errors fnB", "Duration fnA"]);
+        assert_eq!(labels(&["A|x|i-1|", "B|x|i-1|"]), ["A", "B"]);
+        assert_eq!(labels(&["A|x|i-1|", "A|x|i-1|"]), ["x", "x"]);
+    }
 }

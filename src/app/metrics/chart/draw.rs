@@ -2,6 +2,7 @@
 //! person points and drags is drawn by [`super::frame`].
 
 use super::super::plots::Picture;
+use super::dash::dashes;
 use super::scale::{Vertical, coloured, written};
 use super::stack::{Band, bands};
 use crate::app::dom;
@@ -248,15 +249,14 @@ pub fn lines<DB: DrawingBackend>(
                 if points.len() == 1 {
                     continue;
                 }
-                if ghost {
-                    let hair = density.round().max(1.0) as i32;
-                    let style = colour.mix(0.5).stroke_width(hair as u32);
-                    area.draw(&DashedPathElement::new(points, 3 * hair, 3 * hair, style))?;
-                } else if is_dashed(number) {
-                    let hair = density.round().max(1.0) as i32;
-                    area.draw(&DashedPathElement::new(points, 7 * hair, 4 * hair, colour.stroke_width(strong)))?;
-                } else {
-                    area.draw(&PathElement::new(points, colour.stroke_width(strong)))?;
+                let hair = density.round().max(1.0) as i32;
+                let (parts, style) = match (ghost, is_dashed(number)) {
+                    (true, _) => (dashes(&points, 3 * hair, 3 * hair), colour.mix(0.5).stroke_width(hair as u32)),
+                    (_, true) => (dashes(&points, 7 * hair, 4 * hair), colour.stroke_width(strong)),
+                    _ => (vec![points], colour.stroke_width(strong)),
+                };
+                for part in parts {
+                    area.draw(&PathElement::new(part, style))?;
                 }
             }
         }

@@ -7,6 +7,7 @@ use crate::app::shown::visible_text;
 use crate::app::view::view;
 use crate::watch::graph::Curve;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
@@ -18,6 +19,15 @@ fn latest(picture: Option<&Arc<Picture>>) -> Vec<(usize, Curve, Option<f64>)> {
     coloured(picture).map(|(_, number, curve)| (number, curve.clone(), last(curve))).collect()
 }
 
+/// The units of what has a value, each once; what has none is told apart from what has one.
+fn units(all: &[(usize, Curve, Option<f64>)]) -> Vec<&str> {
+    let valued = all.iter().filter(|(.., value)| value.is_some());
+    let mut units: Vec<&str> = valued.map(|(_, curve, _)| curve.unit.as_deref().unwrap_or("no unit")).collect();
+    units.sort_unstable();
+    units.dedup();
+    units
+}
+
 fn paint(line: usize) -> String {
     format!("var({})", colour(line))
 }
@@ -26,13 +36,18 @@ fn name(curve: &Curve) -> String {
     visible_text(&curve.label).into_owned()
 }
 
-/// A bar for each curve: its latest value.
+/// A bar for each curve: its latest value. Bars are of one scale with those of their unit.
 #[component]
 pub fn Bars(picture: Pictured) -> impl IntoView {
     let rows = move || {
         let all = picture.with(|picture| latest(picture.as_ref()));
-        let most = all.iter().filter_map(|(.., value)| *value).map(f64::abs).fold(0.0, f64::max);
+        let mut greatest: BTreeMap<Option<String>, f64> = BTreeMap::new();
+        for (_, curve, value) in &all {
+            let most = greatest.entry(curve.unit.clone()).or_default();
+            *most = most.max(value.map_or(0.0, f64::abs));
+        }
         let row = move |(line, curve, value): (usize, Curve, Option<f64>)| {
+            let most = greatest.get(&curve.unit).copied().unwrap_or_default();
             let share = value.map_or(0.0, |value| if most > 0.0 { value.abs() / most * 100.0 } else { 0.0 });
             let negative = value.is_some_and(|value| value < 0.0);
             view! {
@@ -45,7 +60,19 @@ pub fn Bars(picture: Pictured) -> impl IntoView {
         };
         all.into_iter().map(row).collect_view()
     };
-    view! { <div class="chart-form bars" tabindex="0"><table><caption class="unseen">"Latest value of each line"</caption><tbody>{rows}</tbody></table></div> }
+    let scales = move || {
+        let all = picture.with(|picture| latest(picture.as_ref()));
+        (units(&all).len() > 1).then(|| view! { <p class="note">"Each unit has a scale of its own."</p> })
+    };
+    view! {
+        <div class="chart-form bars" tabindex="0">
+            <table>
+                <caption class="unseen">"Latest value of each line"</caption>
+                <tbody>{rows}</tbody>
+            </table>
+            {scales}
+        </div>
+    }
 }
 
 /// A small line of a curve.
@@ -139,6 +166,14 @@ pub fn Pie(picture: Pictured) -> impl IntoView {
         if all.iter().any(|(.., value)| value.is_some_and(|value| value < 0.0)) {
             return view! { <p class="note">"A value below zero has no sector: the table and bars show it."</p> }
                 .into_any();
+        }
+        let units = units(&all);
+        if units.len() > 1 {
+            let words = format!(
+                "Values of different units are no parts of one whole: {}. Hide all but those of one.",
+                units.join(", ")
+            );
+            return view! { <p class="note">{visible_text(&words).into_owned()}</p> }.into_any();
         }
         let sum: f64 = all.iter().filter_map(|(.., value)| *value).sum();
         if sum <= 0.0 {

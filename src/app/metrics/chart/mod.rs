@@ -1,5 +1,6 @@
 //! A chart as a card: its title and tools, what it draws, its legend, and the table behind it.
 
+mod dash;
 mod draw;
 mod forms;
 mod frame;
