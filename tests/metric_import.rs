@@ -206,3 +206,21 @@ fn tables_of_one_and_of_several_columns() {
         assert_eq!(whole("c.csv", text.as_bytes()).0.kind, Kind::OtherCsv, "{text}");
     }
 }
+
+#[test]
+fn a_row_with_an_open_quote_costs_itself_and_two_columns_of_one_name_are_two() {
+    for row in ["\"oops\n", "\"\n", "\"2026-01-01T00:02:00Z\n"] {
+        let (report, sheet) =
+            read("a.csv", &format!("timestamp,value\n2026-01-01T00:00:00Z,1\n{row}2026-01-01T00:03:00Z,4\n"));
+        assert_eq!(said(&report), [ProblemKind::BrokenRow], "{row}");
+        assert_eq!(values(&sheet.told[0]), [(START, vec![1.0]), (START + 3 * MINUTE, vec![4.0])], "{row}");
+    }
+    let (_, sheet) = read("b.csv", "time,CPU,CPU\n2026-01-01T00:00:00Z,1,2\n2026-01-01T00:01:00Z,3,4\n");
+    let told: Vec<_> = sheet.told.iter().map(|told| (told.metric.name.as_str(), values(told)[0].1[0])).collect();
+    assert_eq!(told, [("CPU", 1.0), ("CPU (2)", 2.0)]);
+    let result = |id: &str, value: f64| serde_json::json!({"Id": id, "Label": "CPU", "StatusCode": "Complete", "Timestamps": ["2026-01-01T00:00:00Z"], "Values": [value]});
+    let answer = serde_json::json!({"MetricDataResults": [result("m1", 1.0), result("m2", 2.0)], "Messages": []});
+    let (_, sheet) = read("c.json", &answer.to_string());
+    let told: Vec<_> = sheet.told.iter().map(|told| (told.metric.name.as_str(), values(told)[0].1[0])).collect();
+    assert_eq!(told, [("CPU (m1)", 1.0), ("CPU (m2)", 2.0)]);
+}

@@ -23,6 +23,7 @@ fn series(row: &[f64], unit: Option<&str>) -> Series {
         points: points.map(|(at, value)| (at as i64 * STEP, *value)).collect(),
         unit: unit.map(str::to_owned),
         is_metric: true,
+        notes: Vec::new(),
     }
 }
 
@@ -238,6 +239,29 @@ fn cycles_and_odd_ids_cost_only_themselves() {
         assert!(words(at).is_err_and(|words| words.contains(expected)), "{at}: {:?}", words(at));
     }
     assert!(words(0).is_ok() && words(5).is_ok());
+}
+
+#[test]
+fn what_is_nested_too_deep_is_refused_and_nothing_is_infinite() {
+    let long = format!("m1{}", " + 1".repeat(5_000));
+    let fault = answer(&[metric("m1", &[1.0]), expression("e1", &long)], 1).unwrap_err();
+    assert!(fault.message.contains("256 operators"), "{fault:?}");
+    // Each of them is allowed, and all of them on each other are not.
+    let mut given = vec![metric("m1", &[1.0])];
+    given.extend((1..=90).map(|at| {
+        let before = if at == 1 { "m1".to_owned() } else { format!("e{}", at - 1) };
+        expression(&format!("e{at}"), &format!("{}{before}", "-".repeat(60)))
+    }));
+    given.reverse();
+    let answers = math::evaluate(&given, Range { from: 0, to: STEP }, &Metrics);
+    assert!(answers[0].as_ref().is_err_and(|fault| fault.message.contains("too deep")), "{:?}", answers[0]);
+    assert!(answers[90].is_ok());
+    let finite = |text: &str| answer(&[metric("m1", &[0.0, 1e308]), expression("e1", text)], 2);
+    assert!(finite("TIME_SERIES(LOG10(MIN(m1)))").is_err());
+    for text in ["RUNNING_SUM(m1 + m1)", "m1 * m1", "FILL(m1, LINEAR)"] {
+        let Ok(Answer { value: Value::Series(series), .. }) = finite(text) else { panic!("{text}") };
+        assert!(series.points.iter().all(|(_, value)| value.is_finite()), "{text}: {series:?}");
+    }
 }
 
 #[test]

@@ -304,3 +304,53 @@ fn a_line_at_fault_costs_only_itself() {
         assert!(fault.position >= 1 && fault.message.contains(words), "{of:?}: {fault:?}");
     }
 }
+
+#[test]
+fn filters_of_one_metric_add_up_and_an_expression_takes_the_longest_period() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut files, known) = write(folder.path());
+    let filter = |name: &str, pattern: &str| {
+        json!({"filterName": name, "filterPattern": pattern, "logGroupName": "trail",
+            "metricTransformations": [{"metricName": "Denied", "metricNamespace": "Security", "metricValue": "1"}]})
+    };
+    let again = json!({"metricFilters": [filter("denied", "{ $.errorCode = \"AccessDenied*\" }"), filter("calls", "{ $.eventName = RunInstances }")]});
+    files.push(save(folder.path(), "filters-later.json", again.to_string()));
+    let cpu = || Of::Metric(metric("AWS/EC2", "CPUUtilization", Some(("InstanceId", "i-1"))));
+    let none = Sampling { pattern: "{ $.nowhere = 1 }".to_owned(), value: "1".to_owned(), group: None, strict: false };
+    let lines = vec![
+        line("hourly", Of::Metric(metric("Security", "Denied", None)), "Sum", Some(60)),
+        line("samples", cpu(), "SampleCount", None),
+        line("e1", Of::Math("hourly + samples".to_owned()), "", None),
+        line("p", cpu(), "p90", None),
+        line("e2", Of::Math("p * 2".to_owned()), "", None),
+        line("none", Of::Filter(none), "Sum", None),
+        line("broken", Of::Events("errorCode: (".to_owned()), "SampleCount", None),
+        line("e3", Of::Math("samples + broken".to_owned()), "", None),
+        line("e4", Of::Math("samples * 1".to_owned()), "", None),
+    ];
+    for shards in [1, 3] {
+        let case = NativeCase::load(&files, shards);
+        let drawing = case.draw(wanted(lines.clone())).unwrap();
+        // Each call once, each denied one twice: the copy of a filter counts nothing again.
+        let all = 200 + known.denied.len();
+        assert_eq!(points(&drawing, 0).iter().map(|(_, value)| value).sum::<f64>() as usize, all);
+        // Samples by the minute are taken by the hour, and that is said.
+        let mut sums: BTreeMap<i64, f64> = points(&drawing, 0).into_iter().collect();
+        for ((instance, minute), set) in &known.cpu {
+            if *instance == 1 {
+                *sums.entry(minute / (60 * MINUTE) * (60 * MINUTE)).or_default() += set.0;
+            }
+        }
+        close(&points(&drawing, 2), &sums.into_iter().collect::<Vec<_>>());
+        let notes = |line: usize| drawing.lines[line].as_ref().unwrap().notes.join(" ");
+        assert!(notes(2).contains("samples is taken by 1 h instead of 1 min"), "{}", notes(2));
+        // What stands alone keeps its period.
+        assert_eq!(drawing.lines[1].as_ref().unwrap().curves[0].period, MINUTE);
+        // What is not there of a metric is said of its expressions, too.
+        assert!(notes(4).contains("periods have no p90"), "{}", notes(4));
+        assert_eq!(points(&drawing, 5), []);
+        let fault = |line: usize| drawing.lines[line].as_ref().unwrap_err().message.clone();
+        assert!(fault(7).contains("broken has no value"), "{}", fault(7));
+        assert!(drawing.lines[8].is_ok());
+    }
+}

@@ -107,7 +107,9 @@ impl Asked {
         for name in &self.names {
             let mut parts = name.split(',');
             let of = parts.next().unwrap_or_default();
+            let whole = series.iter().any(|series| full_name(&series.metric) == *name);
             let dimensions: Vec<(&str, &str)> = parts
+                .filter(|_| !whole)
                 .map(|part| part.split_once('=').ok_or(format!("{part}: DIMENSION=VALUE was expected")))
                 .collect::<Result<_, _>>()?;
             let fits = |series: &&Listed| {

@@ -6,6 +6,7 @@ use crate::import::kind::Kind;
 use crate::import::tally::Tally;
 use crate::import::when;
 use crate::problem::ProblemKind;
+use hashbrown::{HashMap, HashSet};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -78,10 +79,22 @@ impl Reading<'_> {
     }
 
     fn data(&mut self, value: &Value) {
-        for (at, result) in self.elements(value, "MetricDataResults").iter().enumerate() {
+        let results = self.elements(value, "MetricDataResults");
+        let mut labels: HashMap<&str, HashSet<&str>> = HashMap::new();
+        for result in results {
+            let text = |key: &str| result.get(key).and_then(Value::as_str).unwrap_or_default();
+            labels.entry(text("Label")).or_default().insert(text("Id"));
+        }
+        for (at, result) in results.iter().enumerate() {
             let text = |key: &str| result.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
             let id = text("Id").map(str::to_owned);
             let name = text("Label").or_else(|| text("Id")).map(str::to_owned);
+            // A label that several ids have tells none of them apart.
+            let shared = text("Label").is_some_and(|label| labels.get(label).is_some_and(|ids| ids.len() > 1));
+            let name = name.map(|name| match &id {
+                Some(id) if shared => format!("{name} ({id})"),
+                _ => name,
+            });
             let Some(name) = name else {
                 self.refuse(format!("element {at} of `MetricDataResults` has neither `Id` nor `Label`"));
                 continue;
@@ -90,8 +103,8 @@ impl Reading<'_> {
                 let what = format!("the values of {name} are not complete: CloudWatch said {status}");
                 self.say(ProblemKind::OnePage, what, "what is there of them was kept; ask for them again");
             }
-            let times = self.elements(result, "Timestamps").to_vec();
-            let values = self.elements(result, "Values").to_vec();
+            let times = self.elements(result, "Timestamps");
+            let values = self.elements(result, "Values");
             if times.len() != values.len() {
                 let what = format!("{name} has {} timestamps and {} values", times.len(), values.len());
                 self.say(
@@ -101,7 +114,7 @@ impl Reading<'_> {
                 );
             }
             let (mut kept, mut numbers, mut lost) = (Vec::new(), Vec::new(), 0_u32);
-            for (time, value) in times.iter().zip(&values) {
+            for (time, value) in times.iter().zip(values) {
                 match (instant(time), number(value)) {
                     (Some(time), Some(value)) => {
                         kept.push(time);

@@ -9,6 +9,9 @@ const KEYS_MAX: usize = 30;
 /// Metrics of a directive at most.
 const METRICS_MAX: usize = 100;
 
+/// Sets of dimensions of a directive that are read: 100 metrics by each of them are a lot of one event.
+const SETS_MAX: usize = 100;
+
 /// Numbers of one member at most.
 const VALUES_MAX: usize = 100;
 
@@ -55,7 +58,17 @@ fn read(root: &Map<String, Value>, directive: &Map<String, Value>, time: i64, ou
     };
     let sets = match directive.get("Dimensions") {
         None => vec![Vec::new()],
-        Some(Value::Array(sets)) => sets.iter().filter_map(|set| dimensions(root, set, out)).collect(),
+        Some(Value::Array(sets)) => {
+            if sets.len() > SETS_MAX {
+                out.faults.push(format!(
+                    "A directive has more than {SETS_MAX} sets of dimensions; the first ones were read."
+                ));
+            }
+            let mut sets: Vec<_> = sets.iter().take(SETS_MAX).filter_map(|set| dimensions(root, set, out)).collect();
+            sets.sort();
+            sets.dedup();
+            sets
+        }
         Some(_) => {
             out.faults.push("`Dimensions` is not an array of arrays.".to_owned());
             return;

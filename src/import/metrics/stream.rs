@@ -11,6 +11,9 @@ use std::sync::Arc;
 
 const MINUTE: i64 = 60_000;
 
+/// Bytes of a record at most: what does not end before is none.
+const RECORD_MAX: usize = 4 << 20;
+
 /// A record as it is written.
 #[derive(Deserialize)]
 struct Record<'a> {
@@ -69,13 +72,13 @@ impl Stream {
                     }
                     pos += len;
                 }
-                Some(Err(error)) if error.is_eof() && !last => return pos,
+                Some(Err(error)) if error.is_eof() && !last && end - pos <= RECORD_MAX => return pos,
                 Some(Err(error)) => {
                     // The next record stands on a line of its own, or right behind this one.
                     let rest = &buf[pos..end];
                     let line = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
                     let len = memchr::memmem::find(&rest[..line], b"}{").map_or(line, |at| at + 1);
-                    if len == end - pos && !last {
+                    if len == end - pos && !last && len <= RECORD_MAX {
                         return pos;
                     }
                     let (kind, outcome) = match error.is_eof() {

@@ -5,9 +5,16 @@ use super::{Metric, Sheet, Values, told};
 use crate::import::tally::Tally;
 use crate::import::when;
 use crate::problem::ProblemKind;
+use hashbrown::HashMap;
 
 /// Rows before the first one that begins with a time, at most.
 const HEAD_MAX: usize = 64;
+
+/// Bytes of a row at most: what is longer has no ends of lines.
+const ROW_MAX: usize = 4 << 20;
+
+/// Series of a table at most; the metrics console puts 500 into one.
+const COLUMNS_MAX: usize = 2_000;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -45,7 +52,7 @@ impl Table {
         while pos < end && !self.lost {
             let stop = match memchr::memchr(b'\n', &buf[pos..end]) {
                 Some(at) => pos + at + 1,
-                None if last => end,
+                None if last || end - pos > ROW_MAX => end,
                 None => return pos,
             };
             self.row(&buf[pos..stop], pos, tally);
@@ -66,9 +73,10 @@ impl Table {
         } else {
             text.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).collect()
         };
-        let Some(time) = time(cells[0]) else {
+        let first = cells.first().copied().unwrap_or_default();
+        let Some(time) = time(first) else {
             if self.began {
-                let what = format!("the row begins with {} and no time", shown(cells[0]));
+                let what = format!("the row begins with {} and no time", shown(first));
                 tally.lose(ProblemKind::BrokenRow, pos, line.len(), what, "it was left out, the others were kept");
             } else if self.head.len() < HEAD_MAX {
                 self.head.push(cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect());
@@ -84,6 +92,13 @@ impl Table {
             }
             return;
         };
+        if !self.began && cells.len() > COLUMNS_MAX + 1 {
+            self.lost = true;
+            let what = format!("its first row has {} cells, and {} are read at most", cells.len(), COLUMNS_MAX + 1);
+            let at = Some(tally.base + pos as u64);
+            tally.problem(ProblemKind::BrokenRow, at, what, "nothing was read from this file");
+            return;
+        }
         if !self.began {
             self.began = true;
             self.begin(cells.len());
@@ -129,6 +144,7 @@ impl Table {
         let label = |row: &&Vec<String>| row.first().is_some_and(|first| first.trim().eq_ignore_ascii_case("label"));
         let row = self.head.iter().find(label).or_else(|| self.head.iter().rfind(|row| row.len() == cells));
         let names = row.cloned().unwrap_or_default();
+        let mut known: HashMap<String, u32> = HashMap::new();
         self.columns = (1..cells.max(2))
             .map(|at| {
                 let name = names.get(at).map(|name| name.trim()).filter(|name| !name.is_empty());
@@ -137,6 +153,10 @@ impl Table {
                     _ if cells <= 2 => self.stem.clone(),
                     _ => format!("{} {at}", self.stem),
                 };
+                // Two columns of one name are two series.
+                let again = known.entry(name.clone()).or_default();
+                *again += 1;
+                let name = if *again > 1 { format!("{name} ({again})") } else { name };
                 Column { name, ..Column::default() }
             })
             .collect();
@@ -178,7 +198,12 @@ fn shown(cell: &[u8]) -> String {
 fn unquoted(line: &[u8]) -> Vec<Vec<u8>> {
     let text = [line, b"\n"].concat();
     let (mut out, mut ends) = (vec![0; text.len()], vec![0; text.len()]);
-    let (_, _, _, fields) = csv_core::Reader::new().read_record(&text, &mut out, &mut ends);
+    let mut reader = csv_core::Reader::new();
+    let (result, _, written, mut fields) = reader.read_record(&text, &mut out, &mut ends);
+    // A quote that is not closed ends with its row.
+    if result == csv_core::ReadRecordResult::InputEmpty {
+        fields += reader.read_record(&[], &mut out[written..], &mut ends[fields..]).3;
+    }
     let mut from = 0;
     ends[..fields].iter().map(|&to| out[std::mem::replace(&mut from, to)..to].to_vec()).collect()
 }

@@ -29,7 +29,7 @@ pub async fn draw(shards: &impl Shards, holder: usize, mut wanted: Wanted) -> Re
         let (period, note) = feasible(line.period, wanted.range);
         let found = match &line.of {
             Of::Events(query) => events::counted_by(shards, query, period, wide).await?,
-            Of::Filter(of) => events::sampled_by(shards, of, period).await?,
+            Of::Filter(of) => events::sampled_by(shards, of, period, wide).await?,
             Of::Metric(_) | Of::Math(_) => continue,
         };
         line.period = Some(period);

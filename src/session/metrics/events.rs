@@ -5,12 +5,13 @@ use crate::import::metrics::{Metric, Origin, Points, Told, Values};
 use crate::query::aggregate::{Aggregate, Answer};
 use crate::query::kql;
 use crate::query::pattern::{self, Counting, Fault};
-use crate::query::predicate::{Predicate, TimeRange};
+use crate::query::predicate::{Instant, Predicate, TimeRange};
 use crate::query::series::{Points as Sets, SeriesOf, Source, Statistics};
 use crate::watch::definitions::MetricFilter;
 use crate::watch::graph::Sampling;
 use crate::watch::metric_filter::{MINUTE, Scope, counted, sampled};
-use std::collections::HashSet;
+use crate::watch::statistic::Set;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// The metrics of a metric filter of a file, tried on the events of the case: one for each combination of values of its dimensions.
@@ -29,12 +30,12 @@ pub(super) async fn filtered(shards: &impl Shards, filter: &MetricFilter) -> Res
     };
     let scope = Scope::of(filter, Some(&pattern), |_| group).predicate();
     let names: Vec<String> = of.dimensions.iter().map(|(name, _)| name.clone()).collect();
-    let mut parts = points(shards, both(&scope, pattern.predicate), of).await?;
+    let mut parts = points(shards, both(&scope, pattern.predicate), of, TimeRange::default()).await?;
     if let Some(default) = transformation.default {
         // A metric with a default value has no dimensions.
         let known = parts.pop().map_or_else(empty, |(_, points)| points);
         let minutes: HashSet<i64> = known.times.iter().map(|time| time.div_euclid(MINUTE) * MINUTE).collect();
-        let all = series(shards, scope, counted(MINUTE)).await?;
+        let all = series(shards, scope, counted(MINUTE), TimeRange::default()).await?;
         let missing = all.into_iter().map(|(start, _)| start).filter(|start| !minutes.contains(start));
         parts = vec![(Vec::new(), with_default(known, missing, default))];
     }
@@ -59,6 +60,60 @@ pub(super) async fn filtered(shards: &impl Shards, filter: &MetricFilter) -> Res
     Ok(told.collect())
 }
 
+/// The values of several filters that publish one metric, as one: samples of the same time add up, as CloudWatch adds them.
+pub(super) fn together(told: Vec<Told>) -> Vec<Told> {
+    let mut metrics: BTreeMap<Metric, Vec<Told>> = BTreeMap::new();
+    for told in told {
+        metrics.entry(told.metric.clone()).or_default().push(told);
+    }
+    let one = |mut told: Vec<Told>| {
+        let samples = told.iter().any(|told| matches!(told.points.values, Values::Samples(_)));
+        let mut first = told.remove(0);
+        if told.is_empty() {
+            return first;
+        }
+        let mut points = if samples { apart(&first.points) } else { (*first.points).clone() };
+        for other in told {
+            first.origins.extend(other.origins);
+            if samples { points.append(&apart(&other.points)) } else { points.append(&other.points) }
+        }
+        first.points = Arc::new(if samples { points } else { merged(&points) });
+        first
+    };
+    metrics.into_values().map(one).collect()
+}
+
+/// Sets of samples that are all alike, as those samples.
+fn apart(points: &Points) -> Points {
+    let Values::Sets { samples, maxima, .. } = &points.values else { return points.clone() };
+    let mut out = empty();
+    for ((&time, &count), &value) in points.times.iter().zip(samples).zip(maxima) {
+        let one = Points { times: vec![time; count as usize], values: Values::Samples(vec![value; count as usize]) };
+        out.append(&one);
+    }
+    out
+}
+
+/// Sets of which those of one time are one.
+fn merged(points: &Points) -> Points {
+    let Values::Sets { samples, sums, minima, maxima } = &points.values else { return points.clone() };
+    let mut by_time: BTreeMap<i64, Set> = BTreeMap::new();
+    for (at, &time) in points.times.iter().enumerate() {
+        let set = Set { samples: samples[at], sum: sums[at], minimum: minima[at], maximum: maxima[at] };
+        by_time.entry(time).and_modify(|known| known.merge(&set)).or_insert(set);
+    }
+    let column = |of: fn(&Set) -> f64| by_time.values().map(of).collect();
+    Points {
+        times: by_time.keys().copied().collect(),
+        values: Values::Sets {
+            samples: column(|set| set.samples),
+            sums: column(|set| set.sum),
+            minima: column(|set| set.minimum),
+            maxima: column(|set| set.maximum),
+        },
+    }
+}
+
 fn empty() -> Points {
     Points { times: Vec::new(), values: Values::Samples(Vec::new()) }
 }
@@ -79,10 +134,15 @@ fn with_default(mut points: Points, minutes: impl Iterator<Item = i64>, default:
 
 /// What is sampled of events, by values of the dimensions: statistic sets where every sample is the same, which say all that there
 /// is to say; samples one by one where they differ, so that there are percentiles.
-async fn points(shards: &impl Shards, predicate: Predicate, of: SeriesOf) -> Result<Vec<(Vec<String>, Points)>, Lost> {
+async fn points(
+    shards: &impl Shards,
+    predicate: Predicate,
+    of: SeriesOf,
+    range: TimeRange,
+) -> Result<Vec<(Vec<String>, Points)>, Lost> {
     let alike = matches!(of.value, Source::Number(_));
     let aggregate = if alike { Aggregate::Series(of) } else { Aggregate::Samples(of) };
-    match questions::aggregates(shards, predicate, vec![(TimeRange::default(), aggregate)]).await?.pop() {
+    match questions::aggregates(shards, predicate, vec![(range, aggregate)]).await?.pop() {
         Some(Answer::Series(series)) => {
             Ok(series.parts.into_iter().map(|(values, points)| (values, sets(&points))).collect())
         }
@@ -98,8 +158,8 @@ async fn points(shards: &impl Shards, predicate: Predicate, of: SeriesOf) -> Res
 }
 
 /// Samples of a value without dimensions, by period.
-async fn series(shards: &impl Shards, predicate: Predicate, of: SeriesOf) -> Result<Sets, Lost> {
-    match questions::aggregates(shards, predicate, vec![(TimeRange::default(), Aggregate::Series(of))]).await?.pop() {
+async fn series(shards: &impl Shards, predicate: Predicate, of: SeriesOf, range: TimeRange) -> Result<Sets, Lost> {
+    match questions::aggregates(shards, predicate, vec![(range, Aggregate::Series(of))]).await?.pop() {
         Some(Answer::Series(series)) => Ok(series.together()),
         _ => Err(Lost),
     }
@@ -125,6 +185,12 @@ fn both(scope: &Predicate, pattern: Predicate) -> Predicate {
     }
 }
 
+/// The whole periods in which a range lies.
+fn whole((from, to): (i64, i64), period: i64) -> TimeRange {
+    let start = |time: i64| time.div_euclid(period).saturating_mul(period);
+    TimeRange { from: Some(Instant::At(start(from))), to: Some(Instant::At(start(to).saturating_add(period))) }
+}
+
 /// How many events a query finds by periods of so many milliseconds: 0 where none is found, from the first event of the case to the
 /// last, within the range.
 pub(super) async fn counted_by(
@@ -142,7 +208,7 @@ pub(super) async fn counted_by(
         return Err(Lost);
     };
     let predicate = all.last.map_or(predicate.clone(), |newest| predicate.resolve_now(newest));
-    let mut found = series(shards, predicate, counted(period)).await?.into_iter().peekable();
+    let mut found = series(shards, predicate, counted(period), whole(range, period)).await?.into_iter().peekable();
     let (mut times, mut values) = (Vec::new(), Vec::new());
     if let (Some(first), Some(last)) = (all.first, all.last) {
         let mut at = first.max(range.0).div_euclid(period) * period;
@@ -165,8 +231,13 @@ pub(super) async fn counted_by(
     }))
 }
 
-/// What a metric filter samples, as it is typed.
-pub(super) async fn sampled_by(shards: &impl Shards, of: &Sampling, period: i64) -> Result<Result<Told, Fault>, Lost> {
+/// What a metric filter samples within a range, as it is typed.
+pub(super) async fn sampled_by(
+    shards: &impl Shards,
+    of: &Sampling,
+    period: i64,
+    range: (i64, i64),
+) -> Result<Result<Told, Fault>, Lost> {
     let counting = if of.strict { Counting::Strict } else { Counting::Rest };
     let read = pattern::parse(&of.pattern, counting);
     let read = read.and_then(|parsed| parsed.source(&of.value).map(|value| (parsed.predicate, value)));
@@ -180,7 +251,7 @@ pub(super) async fn sampled_by(shards: &impl Shards, of: &Sampling, period: i64)
         Some(group) => Scope::Group(group.to_owned()),
     };
     let asked = SeriesOf { value, period, dimensions: Vec::new() };
-    let mut parts = points(shards, both(&scope.predicate(), predicate), asked).await?;
+    let mut parts = points(shards, both(&scope.predicate(), predicate), asked, whole(range, period)).await?;
     let points = parts.pop().map_or_else(empty, |(_, points)| points);
     let metric = Metric { name: of.pattern.clone(), ..Metric::default() };
     let period = if matches!(points.values, Values::Samples(_)) { 1_000 } else { period };

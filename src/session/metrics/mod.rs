@@ -9,7 +9,7 @@ pub use draw::{draw, period_of};
 use super::protocol::{Ask, Reply};
 use super::questions::{Lost, Shards, ask_all};
 use crate::import::metrics::{FILE, Metric, Origin, Request, Sheet, Told};
-use crate::watch::definitions::Definitions;
+use crate::watch::definitions::{Definitions, MetricFilter};
 use crate::watch::series::{Catalog, Naming};
 use std::collections::BTreeMap;
 
@@ -65,9 +65,20 @@ pub async fn gather(
             others.extend(sheet.told.into_iter().map(|told| naming(&told).give(&told)));
         }
     }
+    let mut tried: Vec<&MetricFilter> = Vec::new();
+    let mut filtered = Vec::new();
     for filter in &definitions.metric_filters {
-        others.extend(events::filtered(shards, filter).await?);
+        // The same description in two files is one filter.
+        let same = |other: &&MetricFilter| {
+            (&other.name, &other.group, &other.pattern, &other.transformations)
+                == (&filter.name, &filter.group, &filter.pattern, &filter.transformations)
+        };
+        if !tried.iter().any(same) {
+            tried.push(filter);
+            filtered.extend(events::filtered(shards, filter).await?);
+        }
     }
+    others.extend(events::together(filtered));
     let sheet_faults: Vec<(String, u64)> = sheets.iter().flat_map(|sheet| sheet.faults.clone()).collect();
     let mut listed: Vec<Metric> = sheets.into_iter().flat_map(|sheet| sheet.listed).collect();
     listed.sort();
@@ -143,7 +154,7 @@ fn name(
         _ => faults.push((
             file,
             format!(
-                "Several requests ask for the id {}, and none of them lies beside this file: which one it answers is not known.",
+                "Several requests ask for the id {}, and not just one of them lies beside this file: which one it answers is not known.",
                 told.id.as_deref().unwrap_or_default()
             ),
         )),

@@ -31,7 +31,8 @@ pub(super) fn of_many(sources: &[Option<&Source>]) -> Vec<String> {
         let one = |parts: &[String; PARTS]| -> Vec<String> {
             parts.iter().zip(told).filter(|(_, told)| **told).map(|(part, _)| part.clone()).collect()
         };
-        parts.iter().map(one).collect::<BTreeSet<_>>().len()
+        let metrics = parts.iter().zip(sources).filter(|(_, source)| source.is_some());
+        metrics.map(|(parts, _)| one(parts)).collect::<BTreeSet<_>>().len()
     };
     let mut told = [false; PARTS];
     for part in ORDER {
@@ -100,7 +101,7 @@ mod tests {
                 ..Metric::default()
             };
             let series = Series { metric, ..Series::default() };
-            Source { series: Cow::Owned(series), statistic: Statistic::Sum, period: None }
+            Source { series: Cow::Owned(series), statistic: Statistic::Sum, period: None, made: false }
         };
         let sources: Vec<Source> = told.iter().map(source).collect();
         of_many(&sources.iter().map(Some).collect::<Vec<_>>())

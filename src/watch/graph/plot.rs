@@ -4,11 +4,13 @@ use super::label::{labels, of_many};
 use super::{Curve, Drawing, Drawn, Line, Of, Stretch, Summary, Wanted};
 use crate::import::metrics::Metric;
 use crate::query::pattern::Fault;
+use crate::time;
 use crate::watch::math::{self, Given, Value, What};
 use crate::watch::search::Search;
-use crate::watch::series::{Resolved, Series, SeriesStore, resolve, thin};
+use crate::watch::series::{Resolved, Series, SeriesStore, finest, resolve, thin};
 use crate::watch::statistic::Statistic;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Series that a SEARCH gives at most, as in CloudWatch.
@@ -20,8 +22,10 @@ pub(super) struct Source<'a> {
     pub series: Cow<'a, Series>,
     /// The statistic asked for.
     pub statistic: Statistic,
-    /// The period asked for.
+    /// The period asked for, or the one that suits the range; `None` where what is stored gives none exactly.
     pub period: Option<i64>,
+    /// It is counted from events: there may be none.
+    pub made: bool,
 }
 
 type Sources<'a> = Vec<Result<Option<Source<'a>>, Fault>>;
@@ -60,21 +64,25 @@ fn fault(message: impl Into<String>) -> Fault {
 /// What a line shows; `None` for an expression.
 fn source<'a>(store: &'a SeriesStore, wanted: &Wanted, line: usize) -> Result<Option<Source<'a>>, Fault> {
     let given = || {
-        let told = wanted.given.iter().find(|(at, _)| *at as usize == line).map(|(_, told)| told.clone())?;
-        SeriesStore::build(vec![told], Vec::new()).series().first().cloned()
+        let told = wanted.given.iter().find(|(at, _)| *at as usize == line).map(|(_, told)| told.clone());
+        // Why they are not counted is said by who counts.
+        let told = told.ok_or_else(|| fault("Its events are not counted."))?;
+        Ok(SeriesStore::build(vec![told], Vec::new()).series().first().cloned().unwrap_or_default())
     };
     let line = wanted.lines.get(line).ok_or_else(|| fault("There is no such line."))?;
     let series = match &line.of {
         Of::Math(_) => return Ok(None),
         Of::Metric(metric) => Cow::Borrowed(store.find(metric).ok_or_else(|| no_such(metric))?),
-        // No event at all leaves no period either.
-        Of::Events(_) | Of::Filter(_) => Cow::Owned(given().unwrap_or_default()),
+        Of::Events(_) | Of::Filter(_) => Cow::Owned(given()?),
     };
+    let made = !matches!(line.of, Of::Metric(_));
     let statistic = match line.of {
         Of::Events(_) => Statistic::SampleCount,
         _ => Statistic::parse(&line.statistic)?,
     };
-    Ok(Some(Source { series, statistic, period: line.period }))
+    // Chosen once, by what is shown: what lies beside it and before it, and what expressions take, is by the same.
+    let period = line.period.or_else(|| finest(&series, &statistic, &(wanted.range.0..wanted.range.1)));
+    Ok(Some(Source { series, statistic, period, made }))
 }
 
 fn no_such(metric: &Metric) -> Fault {
@@ -84,7 +92,7 @@ fn no_such(metric: &Metric) -> Fault {
 impl Source<'_> {
     fn resolve(&self, range: Range<i64>, beyond: bool) -> Result<Resolved, Fault> {
         // Of no event nothing is stored.
-        if self.series.stored.is_empty() && self.series.metric == Metric::default() {
+        if self.made && self.series.stored.is_empty() {
             return Ok(Resolved { period: self.period.unwrap_or(60_000), ..Resolved::default() });
         }
         resolve(&self.series, &self.statistic, self.period, range, beyond).map_err(fault)
@@ -101,8 +109,9 @@ fn drawn(source: &Source, wanted: &Wanted, label: String) -> Result<Drawn, Fault
     let before = match wanted.before {
         true => {
             let length = range.end - range.start;
-            let found = source.resolve(range.start.saturating_sub(length)..range.start, false)?;
-            Some(shifted(found.points, found.period, wanted))
+            // What cannot be had of the stretch before costs no more than that.
+            let found = source.resolve(range.start.saturating_sub(length)..range.start, false).ok();
+            found.map(|found| shifted(found.points, found.period, wanted))
         }
         false => None,
     };
@@ -116,8 +125,7 @@ fn drawn(source: &Source, wanted: &Wanted, label: String) -> Result<Drawn, Fault
         before,
         summary,
     };
-    let stored = source.series.stored.iter().find(|stored| stored.period == found.period);
-    let notes = found.note.into_iter().chain(stored.iter().flat_map(|stored| stored.notes.clone()));
+    let notes = found.note.into_iter().chain(found.notes);
     Ok(Drawn { curves: vec![curve], notes: notes.collect() })
 }
 
@@ -143,12 +151,12 @@ fn evaluate(
         (Of::Math(text), _) => What::Expression { text: text.clone(), period: line.period },
         (_, Err(fault)) => What::Failed(fault.message.clone()),
         (_, Ok(Some(source))) => match source.resolve(range.clone(), false) {
-            Ok(found) => What::Metric(series(found, &source.series.metric, label.clone())),
+            Ok(found) => What::Metric(series(found, source, label.clone())),
             Err(fault) => What::Failed(fault.message),
         },
         (_, Ok(None)) => What::Failed("It has no value.".to_owned()),
     };
-    let given: Vec<Given> = wanted
+    let mut given: Vec<Given> = wanted
         .lines
         .iter()
         .zip(sources)
@@ -159,14 +167,78 @@ fn evaluate(
             what: what(line, source, line.label.as_ref().unwrap_or(label)),
         })
         .collect();
+    align(&mut given, sources, &range);
     let found = Found { store, range: range.clone() };
     let answers = math::evaluate(&given, math::Range { from: range.start, to: range.end }, &found);
     let is_math = wanted.lines.iter().map(|line| matches!(line.of, Of::Math(_)));
     answers.into_iter().zip(is_math).map(|(answer, is_math)| is_math.then_some(answer)).collect()
 }
 
-fn series(found: Resolved, metric: &Metric, label: String) -> math::Series {
-    math::Series { label, period: found.period, points: found.points, unit: metric.unit.clone(), is_metric: true }
+fn series(found: Resolved, source: &Source, label: String) -> math::Series {
+    math::Series {
+        notes: found.note.map(|note| format!("{label}: {note}")).into_iter().collect(),
+        label,
+        period: found.period,
+        points: found.points,
+        unit: source.series.metric.unit.clone(),
+        is_metric: true,
+    }
+}
+
+/// Metrics of different periods that stand in one expression are taken by the longest of them, and that is said
+/// (`spec/ALARMS.md` 5).
+fn align(given: &mut [Given], sources: &Sources, range: &Range<i64>) {
+    for together in joined(given) {
+        let period = |at: usize| match &given[at].what {
+            What::Metric(series) if !series.points.is_empty() => Some((at, series.period)),
+            _ => None,
+        };
+        let periods: Vec<(usize, i64)> = together.into_iter().filter_map(period).collect();
+        let Some(longest) = periods.iter().map(|(_, period)| *period).max() else { continue };
+        for (at, finer) in periods.into_iter().filter(|(_, period)| *period < longest) {
+            let Ok(Some(source)) = &sources[at] else { continue };
+            let coarser = Source {
+                series: Cow::Borrowed(&source.series),
+                statistic: source.statistic.clone(),
+                period: Some(longest),
+                made: source.made,
+            };
+            let found = coarser.resolve(range.clone(), false).ok().filter(|found| found.period == longest);
+            let (Some(found), What::Metric(known)) = (found, &given[at].what) else { continue };
+            let mut one = series(found, &coarser, known.label.clone());
+            let words = (time::length(longest), time::length(finer));
+            one.notes.push(format!(
+                "{} is taken by {} instead of {}, as what it stands with is.",
+                given[at].id, words.0, words.1
+            ));
+            given[at].what = What::Metric(one);
+        }
+    }
+}
+
+/// The lines that are no expressions, those together that some expression takes together, directly or by way of others.
+fn joined(given: &[Given]) -> Vec<Vec<usize>> {
+    let place = |id: &String| given.iter().position(|line| line.id == *id);
+    // Each line is of the group of the first one that it stands with.
+    let mut group: Vec<usize> = (0..given.len()).collect();
+    for (at, line) in given.iter().enumerate() {
+        let What::Expression { text, .. } = &line.what else { continue };
+        let parts: Vec<usize> = match math::names(text) {
+            Some(names) => names.iter().filter_map(place).collect(),
+            None => (0..given.len()).filter(|&at| matches!(given[at].what, What::Metric(_))).collect(),
+        };
+        for part in parts {
+            let (from, to) = (group[at].max(group[part]), group[at].min(group[part]));
+            group.iter_mut().filter(|group| **group == from).for_each(|group| *group = to);
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, line) in given.iter().enumerate() {
+        if matches!(line.what, What::Metric(_)) {
+            groups.entry(group[at]).or_default().push(at);
+        }
+    }
+    groups.into_values().filter(|lines| lines.len() > 1).collect()
 }
 
 /// The series that SEARCH looks through.
@@ -178,16 +250,28 @@ struct Found<'a> {
 impl math::Source for Found<'_> {
     fn search(&self, search: &Search, statistic: &Statistic, period: i64) -> Result<Vec<math::Series>, String> {
         let with_values = |series: &&Series| !series.stored.is_empty() && search.holds(&series.metric);
-        let found = self.store.series().iter().filter(with_values).take(FOUND_MAX);
+        let mut found = self.store.series().iter().filter(with_values);
         let sources: Vec<Source> = found
-            .map(|series| Source { series: Cow::Borrowed(series), statistic: statistic.clone(), period: Some(period) })
+            .by_ref()
+            .take(FOUND_MAX)
+            .map(|series| Source {
+                series: Cow::Borrowed(series),
+                statistic: statistic.clone(),
+                period: Some(period),
+                made: false,
+            })
             .collect();
+        let more = found.count();
         let labels = of_many(&sources.iter().map(Some).collect::<Vec<_>>());
         let resolved = sources.iter().zip(labels).filter_map(|(source, label)| {
             let found = source.resolve(self.range.clone(), false).ok()?;
-            Some(series(found, &source.series.metric, label))
+            Some(series(found, source, label))
         });
-        Ok(resolved.collect())
+        let mut all: Vec<math::Series> = resolved.collect();
+        if let Some(first) = all.first_mut().filter(|_| more > 0) {
+            first.notes.push(format!("SEARCH gives {FOUND_MAX} series at most: {more} others were left out."));
+        }
+        Ok(all)
     }
 }
 
@@ -200,8 +284,15 @@ fn expressed(answer: math::Answer, before: Option<math::Answer>, wanted: &Wanted
     };
     let series = list(answer.value);
     let alone = series.len() == 1;
-    let mut before = before.map(|answer| list(answer.value)).unwrap_or_default().into_iter();
+    let mut before = before.map(|answer| list(answer.value)).unwrap_or_default();
+    // A list may be sorted otherwise in the stretch before: what belongs together has one label.
+    let mut ghost = |label: &str| {
+        let place = before.iter().position(|series| alone || series.label == label)?;
+        let series = before.swap_remove(place);
+        Some(shifted(series.points, series.period, wanted))
+    };
     let curves = series.into_iter().map(|series| Curve {
+        before: ghost(&series.label),
         // Of several, each with what its own metric is called.
         label: if alone { label.to_owned() } else { format!("{label} {}", series.label).trim().to_owned() },
         metric: None,
@@ -209,7 +300,6 @@ fn expressed(answer: math::Answer, before: Option<math::Answer>, wanted: &Wanted
         statistic: None,
         period: series.period,
         points: thin(&series.points, series.period, &(wanted.range.0..wanted.range.1), wanted.columns),
-        before: before.next().map(|series| shifted(series.points, series.period, wanted)),
         summary: Summary::of(&series.points),
     });
     Drawn { curves: curves.collect(), notes: answer.warnings }

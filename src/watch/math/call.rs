@@ -193,8 +193,13 @@ impl Reading<'_, '_> {
             _ => return Err(fault(with.at, "FILL takes a number, a series, REPEAT or LINEAR.")),
         };
         self.depends("FILL");
+        let members = if let Part::List(list) = &part { list.len() } else { 1 };
         let filled = |series: Series| {
             let grid = self.grid(node.at, series.period, series.points.first().map(|(time, _)| *time))?;
+            if grid.len().saturating_mul(members) > 10 * POINTS_MAX {
+                let words = format!("{members} series would have more than {} points.", 10 * POINTS_MAX);
+                return Err(fault(node.at, words));
+            }
             Ok(Series { points: fill(&series.points, &grid, &filling), is_metric: false, ..series })
         };
         match part {
@@ -244,8 +249,9 @@ impl Reading<'_, '_> {
             What::Metric(series) => Some(series.clone()),
             _ => None,
         });
-        let list = list.collect();
-        self.bounded(at, list)
+        let list = self.bounded(at, list.collect())?;
+        self.warnings.extend(list.iter().flat_map(|series| series.notes.clone()));
+        Ok(Part::List(list))
     }
 
     fn clock(&mut self, at: usize, name: &str, node: &Node) -> Result<Part, Fault> {
@@ -318,7 +324,7 @@ impl Reading<'_, '_> {
             Some((time, value))
         });
         let points = points.collect();
-        Ok(Part::Series(Series { label: condition.label, period: condition.period, points, unit, is_metric: false }))
+        Ok(Part::Series(Series { label: condition.label, period: condition.period, points, unit, ..Series::default() }))
     }
 
     /// Mean and deviation of the points that are there: AWS's band follows from a model of two weeks before.
@@ -365,6 +371,8 @@ impl Reading<'_, '_> {
             },
         };
         let found = self.run.source.search(&search, &statistic, period).map_err(|why| fault(arguments[0].at, why))?;
-        self.bounded(arguments[0].at, found)
+        let found = self.bounded(arguments[0].at, found)?;
+        self.warnings.extend(found.iter().flat_map(|series| series.notes.clone()));
+        Ok(Part::List(found))
     }
 }

@@ -10,11 +10,14 @@ use std::collections::BTreeSet;
 /// Expressions that stand on each other at most.
 const CHAIN_MAX: usize = 100;
 
+/// Parts in parts at most, through all expressions that stand on each other.
+const DEEP_MAX: usize = 320;
+
 /// The answers of all lines in their order: of a metric itself, of an expression its value, or what is wrong with it. A line at fault
 /// costs itself and those that use it.
 #[must_use]
 pub fn evaluate(given: &[Given], range: Range, source: &dyn Source) -> Vec<Result<Answer, Fault>> {
-    let mut run = Run { given, range, source, known: vec![Known::Not; given.len()], chain: Vec::new() };
+    let mut run = Run { given, range, source, known: vec![Known::Not; given.len()], chain: Vec::new(), deep: 0 };
     (0..given.len()).map(|at| run.last(at)).collect()
 }
 
@@ -34,6 +37,8 @@ pub(super) struct Run<'a> {
     known: Vec<Known>,
     /// The lines being worked out, outermost first.
     chain: Vec<usize>,
+    /// Parts being worked out.
+    deep: usize,
 }
 
 /// What a part of an expression gives.
@@ -99,7 +104,7 @@ impl Run<'_> {
             return Err(fault(1, format!("Two lines have the id {}.", line.id)));
         }
         match &line.what {
-            What::Metric(series) => Ok(Answer { value: Value::Series(series.clone()), warnings: Vec::new() }),
+            What::Metric(series) => Ok(Answer { value: Value::Series(series.clone()), warnings: series.notes.clone() }),
             What::Failed(why) => Err(fault(1, why.clone())),
             What::Expression { text, period } => {
                 let node = parse(text)?;
@@ -130,8 +135,29 @@ impl Run<'_> {
     }
 }
 
+fn finite(mut series: Series) -> Series {
+    series.points.retain(|(_, value)| value.is_finite());
+    series
+}
+
 impl Reading<'_, '_> {
+    /// The value of a part: finite numbers alone.
     pub fn part(&mut self, node: &Node) -> Result<Part, Fault> {
+        if self.run.deep >= DEEP_MAX {
+            return Err(fault(node.at, "Expressions are nested too deep in each other."));
+        }
+        self.run.deep += 1;
+        let part = self.any_part(node);
+        self.run.deep -= 1;
+        match part? {
+            Part::Number(number) if !number.is_finite() => Err(fault(node.at, "It gives no finite number.")),
+            Part::Series(series) => Ok(Part::Series(finite(series))),
+            Part::List(list) => Ok(Part::List(list.into_iter().map(finite).collect())),
+            part => Ok(part),
+        }
+    }
+
+    fn any_part(&mut self, node: &Node) -> Result<Part, Fault> {
         match &node.is {
             Is::Number(number) => Ok(Part::Number(*number)),
             Is::Text(_) => Ok(Part::Text),
@@ -157,8 +183,9 @@ impl Reading<'_, '_> {
                         Part::List(more) => list.extend(more),
                         _ => return Err(fault(member.at, "A list has series as members.")),
                     }
+                    list = self.bounded(node.at, list)?;
                 }
-                self.bounded(node.at, list)
+                Ok(Part::List(list))
             }
             Is::Binary(operator, left, right) => {
                 let (a, b) = (self.part(left)?, self.part(right)?);
@@ -168,11 +195,11 @@ impl Reading<'_, '_> {
         }
     }
 
-    pub fn bounded(&self, at: usize, list: Vec<Series>) -> Result<Part, Fault> {
+    pub fn bounded(&self, at: usize, list: Vec<Series>) -> Result<Vec<Series>, Fault> {
         if list.len() > SERIES_MAX {
             return Err(fault(at, format!("A list has {SERIES_MAX} series at most, and this one {}.", list.len())));
         }
-        Ok(Part::List(list))
+        Ok(list)
     }
 
     /// Something of every point. `unit`: what it gives has the same unit.
@@ -211,12 +238,12 @@ impl Reading<'_, '_> {
         let adds = matches!(operator, "+" | "-");
         let is_number = |at: usize| Err(fault(at, "A number or a series is expected, and not a text."));
         match (left, right) {
-            ((_, Part::Number(a)), (_, Part::Number(b))) => {
+            ((at, Part::Number(a)), (_, Part::Number(b))) => {
                 let value = of(a, b);
                 if value.is_finite() {
                     Ok(Part::Number(value))
                 } else {
-                    Err(fault(1, format!("{a} {operator} {b} is no number.")))
+                    Err(fault(at, format!("{a} {operator} {b} is no number.")))
                 }
             }
             ((at, part @ (Part::Series(_) | Part::List(_))), (_, Part::Number(b))) => {
@@ -250,7 +277,7 @@ impl Reading<'_, '_> {
             period: a.period.max(b.period),
             points: combine(&a.points, &b.points, of),
             unit,
-            is_metric: false,
+            ..Series::default()
         }
     }
 
@@ -286,6 +313,6 @@ impl Reading<'_, '_> {
         self.periods(&all);
         let lines: Vec<&Line> = list.iter().map(|series| &series.points).collect();
         let period = list.iter().map(|series| series.period).max().unwrap_or(60_000);
-        Series { label: String::new(), period, points: line::across(&lines, of), unit, is_metric: false }
+        Series { period, points: line::across(&lines, of), unit, ..Series::default() }
     }
 }

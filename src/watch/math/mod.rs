@@ -36,6 +36,8 @@ pub struct Series {
     pub unit: Option<String>,
     /// It is a metric and no expression.
     pub is_metric: bool,
+    /// What a person should know of its values, for those who use it.
+    pub notes: Vec<String>,
 }
 
 /// What stands behind an id.

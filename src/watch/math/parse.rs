@@ -8,6 +8,9 @@ use crate::query::pattern::Fault;
 /// Parentheses, lists and functions in each other at most.
 const DEPTH_MAX: usize = 64;
 
+/// Operators of an expression at most: each makes the tree of it deeper by one.
+const OPERATORS_MAX: usize = 256;
+
 /// Words that stand as arguments of functions.
 pub(super) const WORDS: [&str; 10] = ["AVG", "MIN", "MAX", "SUM", "STDDEV", "ASC", "DESC", "REPEAT", "LINEAR", "COUNT"];
 
@@ -36,7 +39,7 @@ const LEVELS: [&[&str]; 6] =
 
 pub(super) fn parse(text: &str) -> Result<Node, Fault> {
     let tokens = tokens(text)?;
-    let mut parser = Parser { tokens, at: 0, end: text.chars().count() + 1, depth: 0 };
+    let mut parser = Parser { tokens, at: 0, end: text.chars().count() + 1, depth: 0, operators: 0 };
     if parser.tokens.is_empty() {
         return Err(fault(1, "An expression is expected, such as m1 / m2 * 100."));
     }
@@ -63,6 +66,7 @@ struct Parser {
     at: usize,
     end: usize,
     depth: usize,
+    operators: usize,
 }
 
 impl Parser {
@@ -91,6 +95,12 @@ impl Parser {
                 _ => None,
             };
             let Some(&operator) = operator else { return Ok(left) };
+            self.operators += 1;
+            if self.operators > OPERATORS_MAX {
+                let words =
+                    format!("It has more than {OPERATORS_MAX} operators: SUM([…]) adds up as many as there are.");
+                return Err(fault(self.place(), words));
+            }
             self.at += 1;
             let right = self.level(level + 1)?;
             let operator = match operator {

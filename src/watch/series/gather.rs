@@ -126,9 +126,14 @@ impl SeriesStore {
             let kinds = metrics.entry((told.metric.clone(), told.id.clone())).or_default();
             kinds.entry(kind(&told)).or_default().push(told);
         }
+        // A list tells no unit: it is of whatever unit there are values of.
+        let mut valued: HashMap<Metric, Vec<Metric>> = HashMap::new();
+        for (metric, _) in metrics.keys() {
+            valued.entry(plain(metric)).or_default().push(metric.clone());
+        }
         for metric in listed {
-            // A list tells no unit: it is of whatever unit there are values of.
-            let known = metrics.keys().any(|(known, _)| answers(known, &metric));
+            let known =
+                valued.get(&plain(&metric)).is_some_and(|known| known.iter().any(|known| answers(known, &metric)));
             if !known {
                 metrics.entry((metric, None)).or_default();
             }
@@ -196,11 +201,15 @@ fn listed(series: &Series) -> Listed {
     Listed { metric: series.metric.clone(), id: series.id.clone(), stored: stored.collect() }
 }
 
+/// A metric by what every file tells of it.
+fn plain(metric: &Metric) -> Metric {
+    Metric { unit: None, account: None, region: None, ..metric.clone() }
+}
+
 /// Values whose file tells neither unit nor account nor region (those of `get-metric-data`) are of the metric of that name and those
 /// dimensions of which other files tell more, where there is just one.
 fn whole(mut told: Vec<Told>) -> Vec<Told> {
     let mut fuller: HashMap<Metric, Vec<Metric>> = HashMap::new();
-    let plain = |metric: &Metric| Metric { unit: None, account: None, region: None, ..metric.clone() };
     for told in told.iter().filter(|told| told.metric.namespace.is_some() && plain(&told.metric) != told.metric) {
         let known = fuller.entry(plain(&told.metric)).or_default();
         if !known.contains(&told.metric) {

@@ -8,5 +8,5 @@ mod thin;
 
 pub use catalog::{Catalog, Form, Listed, StoredAs};
 pub use gather::{Naming, Series, SeriesStore, Stored};
-pub use resolve::{Resolved, resolve};
+pub use resolve::{Resolved, finest, resolve};
 pub use thin::thin;

@@ -20,6 +20,8 @@ pub struct Resolved {
     pub statistic: Option<String>,
     /// What is shown in place of what was asked for, and why.
     pub note: Option<String>,
+    /// What is known of the values themselves.
+    pub notes: Vec<String>,
 }
 
 /// The values of a series from `range.start` on and before `range.end`, in milliseconds since the epoch. `period`: its length in
@@ -35,21 +37,11 @@ pub fn resolve(
     beyond: bool,
 ) -> Result<Resolved, String> {
     let period = period.filter(|&period| period > 0);
-    let exact: Vec<&Stored> = series.stored.iter().filter(|stored| gives(stored, statistic, period)).collect();
-    // What is stored by the minute of the last hours is no answer for a week that is stored by five.
-    let length = range.end.saturating_sub(range.start);
-    let covered =
-        |stored: &Stored| (within(&stored.points.times, &range, false).len() as i64 * stored.period).min(length);
-    let most = exact.iter().map(|stored| covered(stored)).max().unwrap_or(0);
-    let exact = exact.into_iter().filter(|stored| period.is_some() || covered(stored) * 5 >= most * 4);
-    // The finest where the period is free; where it is not, samples before sets before single statistics: those need no adding up.
-    let best =
-        exact.min_by_key(|stored| (if period.is_none() { stored.period } else { 0 }, rank(stored), -stored.period));
-    if let Some(stored) = best {
+    if let Some(stored) = best(series, statistic, period, &range) {
         let period = period.unwrap_or(stored.period);
         let (points, note) = values(stored, statistic, period, &range, beyond)?;
         let statistic = Some(statistic.to_string());
-        return Ok(Resolved { points, period, statistic, note });
+        return Ok(Resolved { points, period, statistic, note, notes: stored.notes.clone() });
     }
     // Something else is better than nothing, when it says what it is: the same statistic, else one that is not told, else any.
     let like = |stored: &&Stored| {
@@ -69,6 +61,26 @@ pub fn resolve(
         return Err("No file of the case has values of this metric; it is only named by one.".to_owned());
     };
     as_stored(stored, statistic, period, &range, beyond)
+}
+
+/// The period in milliseconds that values of a statistic have where none is asked for; `None` where what is stored gives none exactly.
+#[must_use]
+pub fn finest(series: &Series, statistic: &Statistic, range: &Range<i64>) -> Option<i64> {
+    best(series, statistic, None, range).map(|stored| stored.period)
+}
+
+/// What gives a statistic exactly.
+fn best<'a>(series: &'a Series, statistic: &Statistic, period: Option<i64>, range: &Range<i64>) -> Option<&'a Stored> {
+    let exact: Vec<&Stored> = series.stored.iter().filter(|stored| gives(stored, statistic, period)).collect();
+    // What is stored by the minute of the last hours is no answer for a week that is stored by five.
+    let length = range.end.saturating_sub(range.start);
+    let covered = |stored: &Stored| {
+        (within(&stored.points.times, range, false).len() as i64).saturating_mul(stored.period).min(length)
+    };
+    let most = exact.iter().map(|stored| covered(stored)).max().unwrap_or(0);
+    let enough = exact.into_iter().filter(|stored| period.is_some() || covered(stored) / 4 >= most / 5);
+    // The finest where the period is free; where it is not, samples before sets before single statistics: those need no adding up.
+    enough.min_by_key(|stored| (if period.is_none() { stored.period } else { 0 }, rank(stored), -stored.period))
 }
 
 fn rank(stored: &Stored) -> u8 {
@@ -206,7 +218,8 @@ fn as_stored(
         (Values::Sets { .. }, _) if statistic.needs_samples() => {
             let period = period.filter(|period| period % stored.period == 0).unwrap_or(stored.period);
             if let Ok((points, note)) = values(stored, statistic, period, range, beyond) {
-                return Ok(Resolved { points, period, statistic: Some(statistic.to_string()), note });
+                let statistic = Some(statistic.to_string());
+                return Ok(Resolved { points, period, statistic, note, notes: stored.notes.clone() });
             }
             (Some("Average".to_owned()), "Average".to_owned())
         }
@@ -232,7 +245,7 @@ fn as_stored(
         }
         (_, None) => Some(format!("Shown as stored: {told}, {length}. {statistic} does not follow from that.")),
     };
-    Ok(Resolved { points, period: stored.period, statistic: shown, note })
+    Ok(Resolved { points, period: stored.period, statistic: shown, note, notes: stored.notes.clone() })
 }
 
 #[cfg(test)]
@@ -273,6 +286,30 @@ mod tests {
         assert_eq!(two(Statistic::Minimum), [(0, 1.0), (120, 0.0)]);
         assert_eq!(two(Statistic::SampleCount), [(0, 4.0), (120, 2.0)]);
         assert_eq!(get(&series, Statistic::Average, None).points, [(0, 10.0), (60, 2.0), (120, 0.5)]);
+    }
+
+    #[test]
+    fn a_set_without_samples_has_neither_a_least_nor_a_greatest_one() {
+        let sets = Values::Sets {
+            samples: vec![0.0, 1.0, 0.0],
+            sums: vec![0.0, 10.0, 0.0],
+            minima: vec![0.0, 10.0, 0.0],
+            maxima: vec![0.0, 10.0, 0.0],
+        };
+        let series = series(vec![stored(60, &[0, 60, 120], sets)]);
+        assert_eq!(get(&series, Statistic::Minimum, Some(300)).points, [(0, 10.0)]);
+    }
+
+    #[test]
+    fn the_period_is_the_one_that_suits_the_range_and_not_what_lies_beside_it() {
+        let minutes: Vec<i64> = (0..10).map(|at| 600 + at * 60).collect();
+        let series = series(vec![
+            stored(60, &minutes, of("Average", &[5.0; 10])),
+            stored(300, &[0, 300, 600, 900, 1200, 1500], of("Average", &[1.0; 6])),
+        ]);
+        assert_eq!(finest(&series, &Statistic::Average, &(600..1_200)), Some(60));
+        assert_eq!(finest(&series, &Statistic::Average, &(0..1_800)), Some(300));
+        assert_eq!(finest(&series, &Statistic::Sum, &(0..1_800)), None);
     }
 
     #[test]

@@ -58,8 +58,15 @@ pub struct Set {
 }
 
 impl Set {
-    /// Adds another set's samples.
+    /// Adds another set's samples. Without samples there is neither a least nor a greatest one.
     pub fn merge(&mut self, other: &Self) {
+        if other.samples <= 0.0 {
+            return;
+        }
+        if self.samples <= 0.0 {
+            *self = *other;
+            return;
+        }
         self.samples += other.samples;
         self.sum += other.sum;
         self.minimum = self.minimum.min(other.minimum);
