@@ -168,6 +168,8 @@ fn crosshair_brush_and_legend() {
     );
     drawn(page, 2);
     assert!(of_line(&ink(page, 0.75, 2.0), 0).is_empty() && !of_line(&ink(page, 0.75, 2.0), 1).is_empty());
+    // The keyboard stays where it was.
+    wait(page, "document.activeElement.matches('.metric-chart .entry.off[data-line=\"0\"]')");
     page.click_with(".metric-chart .entry[data-line='0']", "Alt").unwrap();
     wait(
         page,
@@ -260,6 +262,14 @@ fn values_of_different_units_are_no_parts_of_one_whole() {
     choose(page, "Pie");
     wait(page, "document.querySelector('.pies')?.textContent.includes('no parts of one whole: Bytes, Percent')");
     assert!(!page.eval::<bool>("!!document.querySelector('.pie')").unwrap());
+    choose(page, "Stacked area");
+    let note = "document.querySelector('.metric-chart .note')";
+    assert!(!page.eval::<bool>(&format!("!!{note}")).unwrap(), "each unit has an axis of its own");
+    page.eval::<()>(
+        "document.querySelectorAll('[id^=line-axis-]').forEach(box => { box.value = 'left'; box.dispatchEvent(new Event('change', { bubbles: true })); })",
+    )
+    .unwrap();
+    wait(page, &format!("{note}?.textContent.includes('means nothing: Bytes, Percent')"));
     // Each unit has its own scale: 50 % is as long as 2 MB, and 1 MB half as long.
     choose(page, "Bar");
     wait(

@@ -99,21 +99,8 @@ impl Plots {
             let wanted = wanted.get();
             // A chart that was moved keeps its picture.
             plots.answered.update(|answered| {
-                let mut known = std::mem::take(answered);
-                let mut take = |holds: &dyn Fn(&Question) -> bool| {
-                    known
-                        .iter_mut()
-                        .find(|one| one.as_ref().is_some_and(|(known, _)| holds(known)))
-                        .and_then(Option::take)
-                };
-                let mut kept: Vec<Answered> =
-                    wanted.iter().map(|question| take(&|known| known.graph == question.graph)).collect();
-                for (at, one) in kept.iter_mut().enumerate() {
-                    if one.is_none() {
-                        *one = known.get_mut(at).and_then(Option::take);
-                    }
-                }
-                *answered = kept;
+                let known = std::mem::take(answered);
+                *answered = moved(known, &wanted, |(known, _), question| known.graph == question.graph);
             });
             plots.ask();
         });
@@ -235,8 +222,43 @@ impl Plots {
     }
 }
 
+/// What is known, in the places of what is wanted: what stands in its place stays there, what was moved goes along, and a place
+/// where nothing else belongs keeps what it had, which is better than nothing until its answer comes.
+fn moved<K, W>(mut known: Vec<Option<K>>, wanted: &[W], belongs: impl Fn(&K, &W) -> bool) -> Vec<Option<K>> {
+    let is = |one: &Option<K>, wanted: &W| one.as_ref().is_some_and(|known| belongs(known, wanted));
+    let stays = |known: &mut Vec<Option<K>>, at: usize, wanted: &W| {
+        known.get_mut(at).filter(|one| is(one, wanted)).and_then(Option::take)
+    };
+    let mut kept: Vec<Option<K>> =
+        wanted.iter().enumerate().map(|(at, wanted)| stays(&mut known, at, wanted)).collect();
+    for (one, wanted) in kept.iter_mut().zip(wanted).filter(|(one, _)| one.is_none()) {
+        *one = known.iter_mut().find(|one| is(one, wanted)).and_then(Option::take);
+    }
+    for (one, known) in kept.iter_mut().zip(known).filter(|(one, _)| one.is_none()) {
+        *one = known;
+    }
+    kept
+}
+
 /// The pictures of the page.
 #[must_use]
 pub fn plots() -> Plots {
     expect_context()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_stay_go_along_or_wait() {
+        let moved = |known: &[&'static str], wanted: &[&str]| -> Vec<Option<&'static str>> {
+            moved(known.iter().copied().map(Some).collect(), wanted, |a, b| a == b)
+        };
+        // Of two alike, one is changed: its picture stays until the answer comes.
+        assert_eq!(moved(&["a", "a"], &["b", "a"]), [Some("a"), Some("a")]);
+        assert_eq!(moved(&["a", "b"], &["b", "a"]), [Some("b"), Some("a")]);
+        assert_eq!(moved(&["a", "b", "c"], &["a", "c"]), [Some("a"), Some("c")]);
+        assert_eq!(moved(&["a"], &["a", "b"]), [Some("a"), None]);
+    }
 }

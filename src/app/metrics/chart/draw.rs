@@ -221,6 +221,17 @@ pub fn lines<DB: DrawingBackend>(
                 let upper: Vec<(i32, i32)> =
                     piece.iter().map(|(time, _, high)| place(*time, vertical, *high)).collect();
                 let lower = piece.iter().rev().map(|(time, low, _)| place(*time, vertical, *low));
+                // A piece that is hardly wider than its line is a bar.
+                let narrow =
+                    upper.last().zip(upper.first()).is_some_and(|(last, first)| last.0 - first.0 < px(3.0, density));
+                if narrow {
+                    let half = px(1.0, density);
+                    for (&(x, top), (time, low, _)) in upper.iter().zip(&piece) {
+                        let (_, bottom) = place(*time, vertical, *low);
+                        area.draw(&Rectangle::new([(x - half, top), (x + half, bottom)], colour.filled()))?;
+                    }
+                    continue;
+                }
                 let outline: Vec<(i32, i32)> = upper.iter().copied().chain(lower).collect();
                 area.draw(&Polygon::new(outline, colour.mix(0.45).filled()))?;
                 area.draw(&PathElement::new(upper, colour.stroke_width(strong)))?;

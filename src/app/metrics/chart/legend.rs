@@ -5,12 +5,15 @@ use super::super::plots::{Picture, Which, plots};
 use super::draw::is_dashed;
 use super::frame::near;
 use super::over_time::swatch;
-use super::scale::written;
+use super::scale::{place, written};
 use crate::app::shown::visible_text;
 use crate::app::view::{View, view};
 use crate::watch::graph::{Curve, Drawn, Graph, Line, Of};
+use leptos::html::Ul;
 use leptos::prelude::*;
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// Curves that are listed at most; the table behind has all.
 const LISTED: usize = 120;
@@ -59,8 +62,10 @@ fn plain_name(line: &Line) -> String {
 pub fn Legend(which: Which) -> impl IntoView {
     let view = view();
     let picture = plots().of(which);
+    let list = NodeRef::<Ul>::new();
     let rows = move || {
         let picture = picture.get()?;
+        keep_focus(list);
         let lines = picture.graph.lines.iter().zip(&picture.drawing.lines).enumerate();
         let rows = lines.flat_map(|(at, (line, drawn))| match drawn {
             Ok(drawn) if !drawn.curves.is_empty() => {
@@ -71,7 +76,22 @@ pub fn Legend(which: Which) -> impl IntoView {
         });
         Some(rows.take(LISTED).collect_view())
     };
-    view! { <ul class="legend">{rows}</ul> }
+    view! { <ul class="legend" node_ref=list>{rows}</ul> }
+}
+
+/// The entries are about to be made anew: that of the same line takes the focus of the one that has it now.
+fn keep_focus(list: NodeRef<Ul>) {
+    let Some(element) = list.get_untracked() else { return };
+    let focused = document().active_element().filter(|focused| element.contains(Some(focused)));
+    let Some(line) = focused.and_then(|focused| focused.get_attribute("data-line")) else { return };
+    request_animation_frame(move || {
+        if list.try_get_untracked().flatten().is_some()
+            && let Ok(Some(entry)) = element.query_selector(&format!("[data-line='{line}']"))
+            && let Ok(entry) = entry.dyn_into::<HtmlElement>()
+        {
+            let _taken = entry.focus();
+        }
+    });
 }
 
 fn entry(
@@ -114,6 +134,7 @@ fn of_curve(view: View, which: Which, picture: &Arc<Picture>, at: usize, curve: 
     let drawn: Option<Drawn> = picture.drawing.lines[at].as_ref().ok().cloned();
     let notes = drawn.map(|drawn| drawn.notes).unwrap_or_default();
     let statistic = known.statistic.clone().unwrap_or_default();
+    let number = place(picture, at, curve);
     let picture = picture.clone();
     let unit = known.unit.clone();
     let name = visible_text(&known.label).into_owned();
@@ -133,7 +154,7 @@ fn of_curve(view: View, which: Which, picture: &Arc<Picture>, at: usize, curve: 
         {note}
         <span class="value data">{value}</span>
     };
-    entry(view, which, (at, at + curve), false, name, inner).into_any()
+    entry(view, which, (at, number), false, name, inner).into_any()
 }
 
 /// A line that is hidden, or at fault.

@@ -55,6 +55,11 @@ pub fn Chart(at: usize) -> impl IntoView {
                 <button class="plain" data-out="svg" title="Save as a drawing" on:click=move |_| out::svg(picture, called.get_untracked(), view)>"SVG"</button>
         })
     };
+    let notes = move || {
+        let notes = picture.with(|picture| picture.as_ref().map(|picture| stack::notes(picture)).unwrap_or_default());
+        let note = |words: String| view! { <p class="note">{visible_text(&words).into_owned()}</p> };
+        (form.get() == Form::Area && !table.get()).then(|| notes.into_iter().map(note).collect_view())
+    };
     let tools = move || {
         (!empty.get()).then(|| view! {
             <div class="chart-out">
@@ -87,6 +92,7 @@ pub fn Chart(at: usize) -> impl IntoView {
                     Form::Table => view! { <forms::Summaries picture/> }.into_any(),
                 }
             }}
+            {notes}
             {move || (!empty.get()).then(|| view! { <legend::Legend which/> })}
         </div>
     }

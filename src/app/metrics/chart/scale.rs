@@ -2,7 +2,7 @@
 
 use super::super::plots::Picture;
 use crate::app::view::Span;
-use crate::watch::graph::{Axis, Curve, Form};
+use crate::watch::graph::{Axis, Curve, Drawn, Form};
 
 /// Labels of an axis at most.
 const LABELS: f64 = 5.0;
@@ -131,11 +131,25 @@ pub fn curves(picture: &Picture) -> impl Iterator<Item = (usize, &Curve)> {
     drawn.flat_map(|(at, drawn)| drawn.curves.iter().map(move |curve| (at, curve)))
 }
 
-/// The curves of a picture with the line of each and the number of its colour: that of the line, and of an expression with several
-/// curves the ones after it.
+/// The number of a curve's colour: that of its line, and of the further curves of an expression those behind all lines, so that none
+/// has the colour of another line.
+#[must_use]
+pub fn place(picture: &Picture, line: usize, curve: usize) -> usize {
+    if curve == 0 {
+        return line;
+    }
+    let lines = &picture.drawing.lines;
+    let further = |drawn: &Drawn| drawn.curves.len().saturating_sub(1);
+    let before: usize = lines.iter().take(line).filter_map(|line| line.as_ref().ok()).map(further).sum();
+    lines.len() + before + curve - 1
+}
+
+/// The curves of a picture with the line of each and the number of its colour, see [`place`].
 pub fn coloured(picture: &Picture) -> impl Iterator<Item = (usize, usize, &Curve)> {
     let drawn = picture.drawing.lines.iter().enumerate().filter_map(|(at, line)| Some((at, line.as_ref().ok()?)));
-    drawn.flat_map(|(at, drawn)| drawn.curves.iter().enumerate().map(move |(number, curve)| (at, at + number, curve)))
+    drawn.flat_map(move |(at, drawn)| {
+        drawn.curves.iter().enumerate().map(move |(number, curve)| (at, place(picture, at, number), curve))
+    })
 }
 
 fn is_bytes(unit: Option<&str>) -> bool {
@@ -202,6 +216,7 @@ fn digits(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch::graph::{Drawing, Graph, Stretch, Summary};
 
     #[test]
     fn values_are_written_for_people() {
@@ -238,5 +253,28 @@ mod tests {
         assert_eq!((clipped.low, clipped.high), (0.0, 100.0));
         let units = [Some("Bytes".to_owned()), Some("Count".to_owned())];
         assert_eq!(vertical([1.0].into_iter(), &units, &Axis::default(), false).mixed.len(), 2);
+    }
+
+    #[test]
+    fn no_curve_has_the_colour_of_another_line() {
+        let curve = Curve {
+            label: String::new(),
+            metric: None,
+            unit: None,
+            statistic: None,
+            period: 60,
+            points: Stretch { points: Vec::new(), breaks: Vec::new() },
+            before: None,
+            summary: Summary::of(&[]),
+        };
+        let of = |curves: usize| Ok(Drawn { curves: vec![curve.clone(); curves], notes: Vec::new() });
+        let picture = Picture {
+            graph: Graph::default(),
+            drawing: Drawing { lines: vec![of(3), of(1), of(2)] },
+            domain: Span { from: 0, to: 1 },
+            margin: 0,
+        };
+        let places: Vec<_> = coloured(&picture).map(|(line, place, _)| (line, place)).collect();
+        assert_eq!(places, [(0, 0), (0, 3), (0, 4), (1, 1), (2, 2), (2, 5)]);
     }
 }
