@@ -33,6 +33,8 @@ pub struct Picture {
     pub domain: Span,
     /// Milliseconds before and behind it of which there are points as well.
     pub margin: i64,
+    /// Columns of pixels that its curves were thinned to.
+    pub columns: u32,
 }
 
 /// All that a picture follows from.
@@ -202,7 +204,7 @@ impl Plots {
             ..Wanted::default()
         };
         let drawing = if graph.lines.is_empty() { Drawing::default() } else { self.session.draw(wanted).await? };
-        Ok(Picture { graph, drawing, domain, margin })
+        Ok(Picture { graph, drawing, domain, margin, columns })
     }
 
     /// Every point of a chart within a stretch of time.

@@ -273,6 +273,7 @@ mod tests {
             drawing: Drawing { lines: vec![of(3), of(1), of(2)] },
             domain: Span { from: 0, to: 1 },
             margin: 0,
+            columns: 100,
         };
         let places: Vec<_> = coloured(&picture).map(|(line, place, _)| (line, place)).collect();
         assert_eq!(places, [(0, 0), (0, 3), (0, 4), (1, 1), (2, 2), (2, 5)]);

@@ -2,6 +2,7 @@
 
 use super::super::plots::Picture;
 use super::scale::coloured;
+use crate::app::view::Span;
 use crate::watch::graph::Curve;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,17 +17,16 @@ pub struct Band {
     pub pieces: Vec<Vec<(i64, f64, f64)>>,
 }
 
-fn is_thinned(curve: &Curve) -> bool {
-    curve.summary.count as usize > curve.points.points.len()
+fn is_thinned(curve: &Curve, domain: Span) -> bool {
+    let inside = |(time, _): &&(i64, f64)| domain.from <= *time && *time < domain.to;
+    curve.summary.count as usize > curve.points.points.iter().filter(inside).count()
 }
 
-/// Time by which the points of all curves are brought together: where they were thinned a pixel column, of which each curve gives
-/// its greatest value; else nothing.
-fn column(all: &[(usize, usize, &Curve)], picture: &Picture) -> i64 {
-    let thinned = all.iter().any(|(.., curve)| is_thinned(curve));
-    let most = all.iter().map(|(.., curve)| curve.points.points.len()).max().unwrap_or(0);
-    // A thinned curve has two points a column, and as many before and behind the range as within it.
-    if thinned { (picture.domain.length() * 2 / (most as i64 / 2).max(1)).max(1) } else { 1 }
+/// Milliseconds by which the points of all curves are brought together: where they were thinned a pixel column, of which each curve
+/// gives its greatest value; else one.
+fn column(all: &[(usize, usize, &Curve)], picture: &Picture) -> f64 {
+    let thinned = all.iter().any(|(.., curve)| is_thinned(curve, picture.domain));
+    if thinned { (picture.domain.length() as f64 / f64::from(picture.columns.max(1))).max(1.0) } else { 1.0 }
 }
 
 /// The bands of a picture from below, of each axis by itself.
@@ -38,7 +38,8 @@ pub fn bands(picture: &Picture) -> Vec<Band> {
             coloured(picture).filter(|(line, ..)| picture.graph.lines[*line].right == right).collect();
         let column = column(&curves, picture);
         let mut tops: BTreeMap<i64, f64> = BTreeMap::new();
-        let place = |time: i64| time.div_euclid(column) * column;
+        let from = picture.domain.from;
+        let place = |time: i64| from + (((time - from) as f64 / column).floor() * column) as i64;
         for (.., curve) in &curves {
             tops.extend(curve.points.points.iter().map(|(time, _)| (place(*time), 0.0)));
         }
@@ -48,8 +49,8 @@ pub fn bands(picture: &Picture) -> Vec<Band> {
                 let known = own.entry(place(*time)).or_insert(f64::NEG_INFINITY);
                 *known = known.max(*value);
             }
-            // A value is that of its whole period, in which curves of shorter ones have several.
-            let lasts = curve.period.max(column);
+            // A value is that of its whole period, in which curves of shorter ones have several; columns begin before what is in them.
+            let lasts = curve.period + column as i64 - 1;
             let mut pieces: Vec<Vec<(i64, f64, f64)>> = Vec::new();
             let mut before: Option<i64> = None;
             for (time, top) in &mut tops {
@@ -92,7 +93,7 @@ pub fn notes(picture: &Picture) -> Vec<String> {
         }
     }
     let several = coloured(picture).nth(1).is_some();
-    if several && coloured(picture).any(|(.., curve)| is_thinned(curve)) {
+    if several && coloured(picture).any(|(.., curve)| is_thinned(curve, picture.domain)) {
         notes.push(
             "More points than pixels: each column adds up the greatest values of the lines in it, which may be of different times."
                 .to_owned(),
@@ -119,7 +120,6 @@ pub fn tops(picture: &Picture) -> [f64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::view::Span;
     use crate::watch::graph::{Drawing, Drawn, Form, Graph, Line, Of, Stretch, Summary};
 
     fn picture(units: [Option<&str>; 2], points: [&[(i64, f64)]; 2]) -> Picture {
@@ -150,6 +150,7 @@ mod tests {
             drawing: Drawing { lines: vec![drawn(units[0], points[0]), drawn(units[1], points[1])] },
             domain: Span { from: 0, to: 180 },
             margin: 0,
+            columns: 100,
         }
     }
 
@@ -170,6 +171,16 @@ mod tests {
             drawn.curves[0].period = 120;
         }
         assert_eq!(bands(&picture)[1].pieces, [[(0, 1.0, 6.0), (60, 1.0, 6.0), (120, 3.0, 8.0)]]);
+    }
+
+    #[test]
+    fn columns_add_up_their_greatest_values() {
+        let mut picture = picture([None; 2], [&[(10, 1.0), (50, 9.0), (70, 2.0)], &[(20, 4.0), (65, 1.0)]]);
+        picture.columns = 3;
+        if let Ok(drawn) = &mut picture.drawing.lines[0] {
+            drawn.curves[0].summary.count = 100;
+        }
+        assert_eq!(bands(&picture)[1].pieces, [[(0, 9.0, 13.0), (60, 2.0, 3.0)]]);
     }
 
     #[test]
