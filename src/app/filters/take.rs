@@ -1,4 +1,4 @@
-//! The filter as the AWS command line takes it.
+//! The filter taken on: as the AWS command line takes it, and as a chart.
 
 use super::bench::bench;
 use super::draft::Draft;

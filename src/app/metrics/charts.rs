@@ -164,6 +164,20 @@ pub fn remove(graph: &mut Graph, wanted: &[Listed]) {
     });
 }
 
+/// Shows or hides a line; `alone`: shows it and none other, or all when it was alone.
+pub fn toggle(graph: &mut Graph, line: usize, alone: bool) {
+    if !alone {
+        if let Some(line) = graph.lines.get_mut(line) {
+            line.hidden = !line.hidden;
+        }
+        return;
+    }
+    let is_alone = graph.lines.iter().enumerate().all(|(at, other)| other.hidden == (at != line));
+    for (at, other) in graph.lines.iter_mut().enumerate() {
+        other.hidden = !is_alone && at != line;
+    }
+}
+
 /// The chart that is edited; `None` when there is none.
 #[must_use]
 pub fn edited(view: View) -> Option<usize> {
@@ -313,5 +327,26 @@ mod tests {
         let told: Vec<_> = graphs.iter().map(|graph| (graph.title.as_str(), graph.lines.len())).collect();
         assert_eq!(told, [("i-1, Percent", 2), ("i-1, Bytes", 1)]);
         assert_eq!(by_unit("i-1", &all[..1])[0].title, "i-1");
+    }
+
+    #[test]
+    fn a_line_is_hidden_shown_alone_and_all_come_back() {
+        let line = |id: &str| Line {
+            id: id.to_owned(),
+            of: Of::Math(String::new()),
+            label: None,
+            statistic: String::new(),
+            period: None,
+            right: false,
+            hidden: false,
+        };
+        let mut graph = Graph { lines: vec![line("a"), line("b"), line("c")], ..Graph::default() };
+        let hidden = |graph: &Graph| graph.lines.iter().map(|line| line.hidden).collect::<Vec<_>>();
+        toggle(&mut graph, 1, false);
+        assert_eq!(hidden(&graph), [false, true, false]);
+        toggle(&mut graph, 0, true);
+        assert_eq!(hidden(&graph), [false, true, true]);
+        toggle(&mut graph, 0, true);
+        assert_eq!(hidden(&graph), [false; 3]);
     }
 }

@@ -116,14 +116,8 @@ fn One(at: usize, picture: Signal<Option<Arc<Picture>>>) -> impl IntoView {
         change_line(view, at, |line| line.label = Some(text).filter(|text| !text.is_empty()));
     };
     let show = move |event: MouseEvent| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
-            change(view, |graph| {
-                let alone = graph.lines.iter().enumerate().all(|(other, line)| line.hidden == (other != at));
-                graph.lines.iter_mut().enumerate().for_each(|(other, line)| line.hidden = !alone && other != at);
-            });
-        } else {
-            change_line(view, at, |line| line.hidden = !line.hidden);
-        }
+        let alone = event.ctrl_key() || event.meta_key() || event.alt_key();
+        change(view, |graph| charts::toggle(graph, at, alone));
     };
     let remove = move |_| {
         change(view, |graph| {
@@ -272,7 +266,7 @@ fn What(at: usize, line: Memo<Option<Line>>, found: Memo<Found>) -> impl IntoVie
                     let name = visible_text(&elided(name, 40)).into_owned();
                     view! { <span class="dimension-of"><span class="dim" title=name.clone()>{name.clone()}</span><Dimension value=value.clone()/></span> }
                 });
-                // The file of one without a name stands in its own column.
+                // The file of one without a name stands below, with what it was made from.
                 let space = metric.namespace.clone().unwrap_or_default();
                 let refusal = move || {
                     found.with(|found| match found {

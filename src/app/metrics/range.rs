@@ -37,13 +37,8 @@ enum Way {
 
 /// The bench as it samples.
 fn draft(sampling: &Sampling) -> Draft {
-    let scope = match sampling.group.as_deref() {
-        None => Scope::All,
-        Some("") => Scope::CloudTrail,
-        Some(group) => Scope::Group(group.to_owned()),
-    };
     let (pattern, value, strict) = (sampling.pattern.clone(), sampling.value.clone(), sampling.strict);
-    Draft { pattern, value, strict, scope, ..Draft::default() }
+    Draft { pattern, value, strict, scope: sampling.scope(), ..Draft::default() }
 }
 
 impl Way {

@@ -245,13 +245,8 @@ pub(super) async fn sampled_by(
         Ok(read) => read,
         Err(fault) => return Ok(Err(fault)),
     };
-    let scope = match of.group.as_deref() {
-        None => Scope::All,
-        Some("") => Scope::CloudTrail,
-        Some(group) => Scope::Group(group.to_owned()),
-    };
     let asked = SeriesOf { value, period, dimensions: Vec::new() };
-    let mut parts = points(shards, both(&scope.predicate(), predicate), asked, whole(range, period)).await?;
+    let mut parts = points(shards, both(&of.scope().predicate(), predicate), asked, whole(range, period)).await?;
     let points = parts.pop().map_or_else(empty, |(_, points)| points);
     let metric = Metric { name: of.pattern.clone(), ..Metric::default() };
     let period = if matches!(points.values, Values::Samples(_)) { 1_000 } else { period };

@@ -7,6 +7,7 @@ pub use plot::plot;
 
 use crate::import::metrics::{Metric, Told};
 use crate::query::pattern::Fault;
+use crate::watch::metric_filter::Scope;
 use serde::{Deserialize, Serialize};
 
 /// A chart.
@@ -98,6 +99,18 @@ pub struct Sampling {
     pub group: Option<String>,
     /// Columns are counted strictly.
     pub strict: bool,
+}
+
+impl Sampling {
+    /// What it is applied to.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        match self.group.as_deref() {
+            None => Scope::All,
+            Some("") => Scope::CloudTrail,
+            Some(group) => Scope::Group(group.to_owned()),
+        }
+    }
 }
 
 /// A vertical axis. What is `None` follows from the values.

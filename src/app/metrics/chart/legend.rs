@@ -1,6 +1,7 @@
 //! The legend of a chart: what each line is, its value at the instant under the pointer or its last one, and what is wrong with it.
 //! A click hides a line, which metric math goes on using; with Alt it shows that line alone.
 
+use super::super::charts::toggle;
 use super::super::plots::{Picture, Which, plots};
 use super::draw::is_dashed;
 use super::frame::near;
@@ -31,20 +32,6 @@ fn change(view: View, which: Which, then: impl FnOnce(&mut Graph)) {
                 then(graph);
             }
         }),
-    }
-}
-
-/// Shows or hides a line; `alone`: shows it and none other, or all when it was alone.
-fn toggle(graph: &mut Graph, line: usize, alone: bool) {
-    if !alone {
-        if let Some(line) = graph.lines.get_mut(line) {
-            line.hidden = !line.hidden;
-        }
-        return;
-    }
-    let is_alone = graph.lines.iter().enumerate().all(|(at, other)| other.hidden == (at != line));
-    for (at, other) in graph.lines.iter_mut().enumerate() {
-        other.hidden = !is_alone && at != line;
     }
 }
 
@@ -176,31 +163,5 @@ fn without(
             let inner = view! { <span class="dim stat">{if line.hidden { "hidden" } else { "no points" }}</span> };
             entry(view, which, (at, at), line.hidden, name, inner).into_any()
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_hidden_shown_alone_and_all_come_back() {
-        let line = |id: &str| Line {
-            id: id.to_owned(),
-            of: Of::Math(String::new()),
-            label: None,
-            statistic: String::new(),
-            period: None,
-            right: false,
-            hidden: false,
-        };
-        let mut graph = Graph { lines: vec![line("a"), line("b"), line("c")], ..Graph::default() };
-        let hidden = |graph: &Graph| graph.lines.iter().map(|line| line.hidden).collect::<Vec<_>>();
-        toggle(&mut graph, 1, false);
-        assert_eq!(hidden(&graph), [false, true, false]);
-        toggle(&mut graph, 0, true);
-        assert_eq!(hidden(&graph), [false, true, true]);
-        toggle(&mut graph, 0, true);
-        assert_eq!(hidden(&graph), [false; 3]);
     }
 }
